@@ -1,0 +1,1 @@
+"""Data sets: one file, one format; text to typed records to a Sequence."""

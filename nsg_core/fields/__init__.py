@@ -1,0 +1,1 @@
+"""Radiance fields: positions and directions in, densities and colours out."""

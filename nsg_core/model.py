@@ -1,0 +1,47 @@
+"""What a renderer is to the rest of the program: rays and boxes in, colours out."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from nsg_core.geometry import Placements, Rays
+from nsg_core.request import Only
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """What a set of rays sees, on the model's device."""
+
+    rgb: Float[Tensor, "rays 3"]
+    depth: Float[Tensor, " rays"]
+    """Expected distance along the ray in metres."""
+    opacity: Float[Tensor, " rays"]
+    """1 minus the transmittance of everything but the sky."""
+    track: Int[Tensor, " rays"]
+    """Track id of the object that contributes most; -1: the background."""
+
+
+class Model(Protocol):
+    """A trained neural scene graph: fields under keys, and how to render them."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are and its rays must be."""
+        ...
+
+    @property
+    def cameras(self) -> tuple[str, ...]:
+        """Recorded cameras, in the order that `Rays.camera` indexes."""
+        ...
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The model keys of the objects it can draw; others are left out."""
+        ...
+
+    def trace(self, rays: Rays, placements: Placements, only: Only = "all") -> Traced:
+        """Render rays for display, without gradients, whatever their number."""
+        ...

@@ -1,0 +1,1 @@
+"""The original code's weights, configurations and exact rules; compatibility lives here."""

@@ -1,0 +1,1 @@
+"""Training: batches, losses, and the loop as a generator of reports."""

@@ -1,0 +1,1 @@
+"""The editor: state as a value, pure actions, and a window at the edge."""
