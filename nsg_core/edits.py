@@ -134,10 +134,10 @@ class Duplicate:
 class SetCamera:
     """Mount a camera elsewhere on the vehicle: shift, turn, field of view, size.
 
-    `shift` is in metres along the camera's own axes (x right, y down, z forward), `turn`
-    is yaw (right is positive), pitch (up is positive) and roll in radians, all relative
-    to where the camera is in the scene it is applied to. `focal_scale` multiplies the
-    focal length; `size` (width, height) crops or widens about the principal point's
+    `shift` is in metres along the camera's own axes (x right, y down, z forward),
+    `turn` is yaw (right is positive), pitch (up is positive) and roll in radians, all
+    relative to where the camera is in the scene it is applied to. `focal_scale`
+    multiplies the focal length; `size` (width, height) crops or widens about the principal point's
     relative place.
     """
 

@@ -16,7 +16,7 @@ from nsg_core.request import RenderRequest
 class Picture:
     """A picture of a request at one level of refinement, always of the full size.
 
-    Coarse levels are enlarged to the request's size, so a viewer needs no case for them.
+    Coarse levels are enlarged to that size, so a viewer needs no case for them.
     """
 
     rgb: np.ndarray

@@ -66,7 +66,7 @@ class View:
             )
 
     def ray(self, u: float, v: float) -> tuple[np.ndarray, np.ndarray]:
-        """Origin [3] and unit direction [3] of the ray through a pixel, in the world."""
+        """Origin [3] and unit direction [3] in the world of the ray through a pixel."""
         T = self.matrix()
         local = np.array([(u - self.cx) / self.fx, (v - self.cy) / self.fy, 1.0])
         direction = T[:3, :3] @ local

@@ -1,1 +1,1 @@
-"""The original code's weights, configurations and exact rules; compatibility lives here."""
+"""Compatibility with the original code: its weights, configurations, exact rules."""

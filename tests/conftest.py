@@ -1,0 +1,34 @@
+"""Fixtures for every test: devices, seeds, and the shared data where it exists."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
+
+
+@pytest.fixture(autouse=True)
+def _strict_numbers() -> object:
+    """The same random numbers in every test, and no silent overflow in NumPy."""
+    torch.manual_seed(0)
+    with np.errstate(all="raise", under="ignore"):
+        yield
+
+
+@pytest.fixture(params=DEVICES)
+def device(request: pytest.FixtureRequest) -> torch.device:
+    """Every device that this machine has."""
+    return torch.device(request.param)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with a real drive and the original method's outputs."""
+    beside = Path(__file__).resolve().parents[2] / "shared"
+    folder = Path(os.environ.get("NSG_SHARED", beside))
+    if not folder.is_dir():
+        pytest.skip(f"needs the shared data: no folder {folder} (set $NSG_SHARED)")
+    return folder
