@@ -6,6 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from jaxtyping import install_import_hook
+
+# Shapes and types are checked in tests only. Not by `--jaxtyping-packages`: that option
+# misreads a list of several packages before a checker with arguments.
+install_import_hook(
+    ["nsg_core", "nsg_editor"],
+    "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))",
+)
 
 DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
 

@@ -3,8 +3,8 @@
 The planes face the first camera of a drive. They are numbered from the first one
 outwards, `delta` apart; `ids` are the numbers that one ray uses, counted from the first
 plane in front of its camera. Because the camera moves, the drive needs more planes than
-a ray: `last` lies far enough for the last camera. The rules by which the original spaces
-them are kept exactly, with what is odd about them.
+a ray: `last` lies far enough for the last camera. The original's rules of spacing are
+kept exactly, with what is odd about them.
 """
 
 import math
