@@ -1,0 +1,108 @@
+"""A project: which drive, which weights, which edits, and where the user was.
+
+A ``.nsgproj`` file is versioned JSON. Edits lie in it as a layer over the recording;
+neither pictures nor weights are copied. Paths are relative to the project's folder
+where the two share one below the root, so that a folder with all of it can be moved::
+
+    {"format": "nsg-project/1", "data": "kitti", "sequence": "0000", "frames": "0-40",
+     "checkpoint": "runs/0000/last.safetensors", "camera": "image_02", "frame": 12,
+     "edits": [{"do": "move", "track": 0, "by": [0, 0, 3]}]}
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from nsg_core.edits import Edit, Frames
+from nsg_core.errors import FileError
+from nsg_core.files import read_json, write_json
+from nsg_core.record import (
+    FRAMES,
+    INTEGER,
+    LIST,
+    TEXT,
+    Record,
+    check_format,
+    frames_to_text,
+)
+from nsg_core.scene_file import edit_list_from_json, edit_list_to_json
+
+PROJECT_FORMAT = "nsg-project/1"
+SUFFIX = ".nsgproj"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What a user works on; paths are absolute in memory."""
+
+    data: Path
+    """The data set's folder."""
+    sequence: str | None = None
+    """None: the only one, or the first."""
+    frames: Frames = None
+    """First and last, inclusive; None: all."""
+    checkpoint: Path | None = None
+    """None: not trained yet."""
+    edits: tuple[Edit, ...] = ()
+    camera: str = ""
+    """Through which camera the user looked; empty: the first."""
+    frame: int | None = None
+    """At which frame the user was; None: the first."""
+
+
+def save_project(path: Path, project: Project) -> None:
+    """Write a project, whole or not at all."""
+    folder = Path(os.path.abspath(path)).parent
+    content: dict[str, object] = {
+        "format": PROJECT_FORMAT,
+        "data": _path_to_text(project.data, folder),
+    }
+    if project.sequence is not None:
+        content["sequence"] = project.sequence
+    if project.frames is not None:
+        content["frames"] = frames_to_text(project.frames)
+    if project.checkpoint is not None:
+        content["checkpoint"] = _path_to_text(project.checkpoint, folder)
+    if project.camera:
+        content["camera"] = project.camera
+    if project.frame is not None:
+        content["frame"] = project.frame
+    content["edits"] = edit_list_to_json(project.edits)
+    write_json(path, content)
+
+
+def load_project(path: Path) -> Project:
+    """The project of a file; FileError says what is wrong with it.
+
+    Whether its data and weights are still there is found when they are opened.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise FileError(path, f"a project file (*{SUFFIX})", "a folder")
+    folder = Path(os.path.abspath(path)).parent
+    record = Record(read_json(path), path, "the project")
+    check_format(record, PROJECT_FORMAT)
+    checkpoint = record.take_or("checkpoint", TEXT, None)
+    project = Project(
+        data=_path_from_text(record.take("data", TEXT), folder),
+        sequence=record.take_or("sequence", TEXT, None),
+        frames=record.take_or("frames", FRAMES, None),
+        checkpoint=None if checkpoint is None else _path_from_text(checkpoint, folder),
+        edits=edit_list_from_json(record.take_or("edits", LIST, None) or [], path),
+        camera=record.take_or("camera", TEXT, ""),
+        frame=record.take_or("frame", INTEGER, None),
+    )
+    record.end("format, data, sequence, frames, checkpoint, camera, frame, edits")
+    return project
+
+
+def _path_to_text(target: Path, folder: Path) -> str:
+    target = Path(os.path.abspath(target))
+    # With no more in common than the root, a relative path would only break when the
+    # project is moved, and Windows has none between two drives.
+    common = target.parts[:2] == folder.parts[:2] and len(folder.parts) > 1
+    return Path(os.path.relpath(target, folder) if common else target).as_posix()
+
+
+def _path_from_text(text: str, folder: Path) -> Path:
+    return Path(os.path.normpath(folder / Path(text).expanduser()))

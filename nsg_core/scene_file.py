@@ -1,0 +1,209 @@
+"""Edits and views as JSON: versioned, strict, readable and writable by hand.
+
+A file of edits (``edits.json``)::
+
+    {"format": "nsg-edits/1", "edits": [
+      {"do": "move", "track": 0, "by": [0, 0, 3], "frames": "0-10"},
+      {"do": "turn", "track": 0, "degrees": 30},
+      {"do": "remove", "track": 3},
+      {"do": "duplicate", "track": 0, "as": 100, "by": [0, 0, 8]},
+      {"do": "camera", "camera": "image_02", "shift": [0, -0.5, 0],
+       "degrees": [5, 0, 0], "focal_scale": 1.2, "size": [1242, 375]}]}
+
+Metres along the world's axes (x right, y down, z forward at the first frame); a
+camera's ``shift`` is along its own axes and its ``degrees`` are yaw, pitch and roll.
+Angles are degrees, because people write these files too. ``frames`` (first and last,
+inclusive) may be left out: the whole track. Other keys with a default may be left out
+as well.
+
+A file of views (``--camera``)::
+
+    {"format": "nsg-camera/1", "views": [
+      {"T_world_camera": [16 numbers, row by row], "width": 1242, "height": 375,
+       "fx": 721.5, "fy": 721.5, "cx": 609.6, "cy": 172.9, "frame": 3}]}
+
+``frame`` says at which moment of the drive the objects stand; without it, the first
+view sees the first frame to be drawn, the second the second, and so on.
+"""
+
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from nsg_core.edits import Duplicate, Edit, Move, Remove, SetCamera, Turn
+from nsg_core.errors import FileError
+from nsg_core.files import read_json, write_json
+from nsg_core.record import (
+    ANGLE,
+    ANGLES,
+    FRAMES,
+    INTEGER,
+    LIST,
+    MATRIX,
+    NUMBER,
+    PIXELS,
+    TEXT,
+    VECTOR,
+    Kind,
+    Record,
+    check_format,
+    shown,
+)
+from nsg_core.view import View
+
+EDITS_FORMAT = "nsg-edits/1"
+CAMERA_FORMAT = "nsg-camera/1"
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """One key of an edit in a file, and the edit's attribute that it holds."""
+
+    name: str
+    attribute: str
+    kind: Kind[Any]
+
+
+_TRACK = _Key("track", "track", INTEGER)
+_FRAMES = _Key("frames", "frames", FRAMES)
+_BY = _Key("by", "by", VECTOR)
+
+# A new kind of edit is one more row here; keys whose attribute has a default may be
+# missing from a file and are left out of it where the edit has that default.
+_EDITS: dict[str, tuple[type, tuple[_Key, ...]]] = {
+    "move": (Move, (_TRACK, _BY, _FRAMES)),
+    "turn": (Turn, (_TRACK, _Key("degrees", "by", ANGLE), _FRAMES)),
+    "remove": (Remove, (_TRACK,)),
+    "duplicate": (Duplicate, (_TRACK, _Key("as", "new_track", INTEGER), _BY)),
+    "camera": (
+        SetCamera,
+        (
+            _Key("camera", "camera", TEXT),
+            _Key("shift", "shift", VECTOR),
+            _Key("degrees", "turn", ANGLES),
+            _Key("focal_scale", "focal_scale", NUMBER),
+            _Key("size", "size", PIXELS),
+            _FRAMES,
+        ),
+    ),
+}
+
+
+def edit_to_json(edit: Edit) -> dict[str, object]:
+    """One edit as an object with the key "do"."""
+    for name, (type_, keys) in _EDITS.items():
+        if type(edit) is type_:
+            values = {key.name: (key, getattr(edit, key.attribute)) for key in keys}
+            default = _defaults(type_)
+            return {"do": name} | {
+                name: key.kind.write(value)
+                for name, (key, value) in values.items()
+                if key.attribute not in default or value != default[key.attribute]
+            }
+    raise TypeError(f"no form in files for {type(edit).__name__}")
+
+
+def edit_from_json(data: object, path: Path, place: str) -> Edit:
+    """One edit; `place` says in messages which one of the file it is."""
+    record = Record(data, path, place)
+    name = record.take("do", TEXT)
+    if name not in _EDITS:
+        known = ", ".join(f'"{known}"' for known in _EDITS)
+        raise FileError(path, f'"do" of {place} to be one of {known}', shown(name))
+    type_, keys = _EDITS[name]
+    record.place = f"{place} ({name})"
+    default = _defaults(type_)
+    values = {
+        key.attribute: record.take_or(key.name, key.kind, default[key.attribute])
+        if key.attribute in default
+        else record.take(key.name, key.kind)
+        for key in keys
+    }
+    record.end(", ".join(("do", *(key.name for key in keys))))
+    return type_(**values)
+
+
+def edit_list_to_json(edits: tuple[Edit, ...]) -> list[object]:
+    """Edits as a list, for use inside another file."""
+    return [edit_to_json(edit) for edit in edits]
+
+
+def edit_list_from_json(data: list[object], path: Path) -> tuple[Edit, ...]:
+    """Edits from a list inside another file; messages count them from 1."""
+    return tuple(
+        edit_from_json(item, path, f"edit {number}")
+        for number, item in enumerate(data, start=1)
+    )
+
+
+def edits_to_json(edits: tuple[Edit, ...]) -> dict[str, object]:
+    """A list of edits as the content of a file."""
+    return {"format": EDITS_FORMAT, "edits": edit_list_to_json(edits)}
+
+
+def edits_from_json(data: object, path: Path) -> tuple[Edit, ...]:
+    """Edits from the content of a file; FileError names the edit and the key."""
+    record = Record(data, path, "the file")
+    check_format(record, EDITS_FORMAT)
+    items = record.take("edits", LIST)
+    record.end("format, edits")
+    return edit_list_from_json(items, path)
+
+
+def read_edits(path: Path) -> tuple[Edit, ...]:
+    """The edits of a file."""
+    return edits_from_json(read_json(path), path)
+
+
+def write_edits(path: Path, edits: tuple[Edit, ...]) -> None:
+    """Write a file of edits, whole or not at all."""
+    write_json(path, edits_to_json(edits))
+
+
+def views_to_json(views: tuple[tuple[View, int | None], ...]) -> dict[str, object]:
+    """Views and their frames as the content of a file."""
+    return {
+        "format": CAMERA_FORMAT,
+        "views": [
+            {
+                "T_world_camera": list(view.T_world_camera),
+                "width": view.width,
+                "height": view.height,
+                "fx": view.fx,
+                "fy": view.fy,
+                "cx": view.cx,
+                "cy": view.cy,
+            }
+            | ({} if frame is None else {"frame": frame})
+            for view, frame in views
+        ],
+    }
+
+
+def views_from_json(data: object, path: Path) -> tuple[tuple[View, int | None], ...]:
+    """Views, and the frame of each one that names it, from the content of a file."""
+    record = Record(data, path, "the file")
+    check_format(record, CAMERA_FORMAT)
+    items = record.take("views", LIST)
+    record.end("format, views")
+    views = tuple(_view(item, path, f"view {i}") for i, item in enumerate(items, 1))
+    if not views:
+        raise FileError(path, "at least one view", "none")
+    return views
+
+
+def _view(data: object, path: Path, place: str) -> tuple[View, int | None]:
+    record = Record(data, path, place)
+    T = record.take("T_world_camera", MATRIX)
+    width, height = (record.take(key, INTEGER) for key in ("width", "height"))
+    fx, fy, cx, cy = (record.take(key, NUMBER) for key in ("fx", "fy", "cx", "cy"))
+    frame = record.take_or("frame", INTEGER, None)
+    record.end("T_world_camera, width, height, fx, fy, cx, cy, frame")
+    if min(width, height) < 1 or min(fx, fy) <= 0:
+        found = f"{width}x{height}, fx {fx}, fy {fy}"
+        raise FileError(path, f"{place} to have a positive size and fx, fy", found)
+    return View(T, width, height, fx, fy, cx, cy), frame
+
+
+def _defaults(type_: type) -> dict[str, object]:
+    return {f.name: f.default for f in fields(type_) if f.default is not MISSING}
