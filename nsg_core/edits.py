@@ -6,7 +6,7 @@ gesture: while a box is dragged, each new edit with the same key replaces the la
 
 import math
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -17,6 +17,7 @@ Frames = tuple[int, int] | None
 """First and last frame an edit holds for; None: the whole track."""
 
 
+@runtime_checkable
 class Edit(Protocol):
     """A change of a scene, as a value."""
 
@@ -137,8 +138,8 @@ class SetCamera:
     `shift` is in metres along the camera's own axes (x right, y down, z forward),
     `turn` is yaw (right is positive), pitch (up is positive) and roll in radians, all
     relative to where the camera is in the scene it is applied to. `focal_scale`
-    multiplies the focal length; `size` (width, height) crops or widens about the principal point's
-    relative place.
+    multiplies the focal length; `size` (width, height) crops or widens and keeps the
+    principal point's relative place.
     """
 
     camera: str

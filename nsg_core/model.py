@@ -1,7 +1,7 @@
 """What a renderer is to the rest of the program: rays and boxes in, colours out."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int
@@ -24,6 +24,7 @@ class Traced:
     """Track id of the object that contributes most; -1: the background."""
 
 
+@runtime_checkable
 class Model(Protocol):
     """A trained neural scene graph: fields under keys, and how to render them."""
 

@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Literal, Protocol, TextIO
+from typing import Literal, Protocol, TextIO, runtime_checkable
 
 from nsg_core.errors import NsgError
 
@@ -31,6 +31,7 @@ class Interrupted(Exception):
     """The user asked for the end; what was finished is kept."""
 
 
+@runtime_checkable
 class Writer(Protocol):
     """One way to show events."""
 
