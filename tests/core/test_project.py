@@ -1,0 +1,97 @@
+"""Projects come back as they were, also elsewhere; broken ones are named."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nsg_core.edits import Move
+from nsg_core.errors import FileError
+from nsg_core.files import write_json
+from nsg_core.project import Project, load_project, save_project
+from tests.core.drives import names, scopes
+
+EDITS = (Move(0, (0.0, 0.0, 3.0)), Move(3, (1.0, 0.0, 0.5), (0, 10)))
+
+
+@given(
+    sequence=st.none() | names,
+    frames=scopes,
+    trained=st.booleans(),
+    camera=st.just("") | names,
+    frame=st.none() | st.integers(0, 999),
+)
+def test_any_project_comes_back(
+    tmp_path_factory, sequence, frames, trained, camera, frame
+):
+    folder = tmp_path_factory.mktemp("project")
+    checkpoint = folder / "runs" / "last.safetensors" if trained else None
+    project = Project(
+        folder / "kitti", sequence, frames, checkpoint, EDITS, camera, frame
+    )
+    path = folder / "drive.nsgproj"
+    save_project(path, project)
+    assert load_project(path) == project
+
+
+def test_a_folder_with_everything_in_it_can_be_moved(tmp_path):
+    home = tmp_path / "home"
+    project = Project(home / "kitti", "0000", checkpoint=home / "last.safetensors")
+    save_project(home / "a.nsgproj", project)
+    assert str(tmp_path) not in (home / "a.nsgproj").read_text()
+    shutil.move(home, tmp_path / "elsewhere")
+    moved = load_project(tmp_path / "elsewhere" / "a.nsgproj")
+    assert moved.data == tmp_path / "elsewhere" / "kitti"
+    assert moved.checkpoint == tmp_path / "elsewhere" / "last.safetensors"
+
+
+def test_data_that_shares_only_the_root_keeps_its_absolute_path(tmp_path):
+    data = Path("/somewhere-else/kitti").absolute()
+    save_project(tmp_path / "a.nsgproj", Project(data))
+    assert json.loads((tmp_path / "a.nsgproj").read_text())["data"] == data.as_posix()
+    assert load_project(tmp_path / "a.nsgproj").data == data
+
+
+def test_paths_are_absolute_however_they_are_given(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    save_project(Path("a.nsgproj"), Project(Path("kitti")))
+    assert load_project(Path("a.nsgproj")).data == tmp_path / "kitti"
+
+
+def test_saving_again_replaces_the_whole_file(tmp_path):
+    path = tmp_path / "a.nsgproj"
+    save_project(path, Project(tmp_path, edits=EDITS))
+    save_project(path, Project(tmp_path))
+    assert load_project(path).edits == ()
+    assert [p.name for p in tmp_path.iterdir()] == ["a.nsgproj"]
+
+
+GOOD = {"format": "nsg-project/1", "data": "kitti"}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ({"format": "nsg-project/9", "data": "a"}, "newer nsg-editor"),
+        ({"format": "nsg-project/1"}, 'to have "data"'),
+        (GOOD | {"data": 3}, '"data" of the project to be a text'),
+        (GOOD | {"frames": "9-1"}, '"frames" of the project'),
+        (GOOD | {"edits": [{"do": "fly"}]}, '"do" of edit 1'),
+        (GOOD | {"edits": "none"}, '"edits" of the project to be a list'),
+        (GOOD | {"colour": "red"}, 'no keys but format, data.*found "colour"'),
+        ([1], "the project to be an object"),
+    ],
+)
+def test_a_broken_project_is_named_with_its_key(tmp_path, content, says):
+    path = tmp_path / "a.nsgproj"
+    write_json(path, content)
+    with pytest.raises(FileError, match=says):
+        load_project(path)
+
+
+def test_a_folder_is_no_project(tmp_path):
+    with pytest.raises(FileError, match="found a folder"):
+        load_project(tmp_path)
