@@ -22,6 +22,10 @@ class Rays:
     frame: Int[Tensor, " rays"]
     camera: Int[Tensor, " rays"]
     """Index of the recorded camera whose exposure applies; -1: a neutral one."""
+    pinhole: Float[Tensor, "rays 3"] | None = None
+    """The directions before they were made unit, where known: one metre of depth along
+    their camera's axis each, so ``t / pinhole.norm(dim=-1)`` is what a depth camera
+    measures."""
 
     def __len__(self) -> int:
         return self.origins.shape[0]
@@ -33,6 +37,7 @@ class Rays:
             self.directions[rows],
             self.frame[rows],
             self.camera[rows],
+            None if self.pinhole is None else self.pinhole[rows],
         )
 
 
@@ -103,11 +108,13 @@ def pixel_rays(
     local = torch.stack(
         [(u - view.cx) / view.fx, (v - view.cy) / view.fy, torch.ones_like(u)], -1
     )
-    directions = torch.nn.functional.normalize(local @ T[:3, :3].T, dim=-1)
+    # Not `local @ R.T`: a sum of products in this order comes out the same to the last
+    # bit on every device, and as in the original, whose weights feel the difference.
+    pinhole = (local[:, None] * T[:3, :3]).sum(-1)
+    directions = torch.nn.functional.normalize(pinhole, dim=-1)
     index = torch.zeros(len(pixels), dtype=torch.long, device=device)
-    return Rays(
-        T[:3, 3].expand_as(directions), directions, index + frame, index + camera
-    )
+    origins = T[:3, 3].expand_as(directions)
+    return Rays(origins, directions, index + frame, index + camera, pinhole)
 
 
 def grid_pixels(
