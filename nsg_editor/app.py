@@ -1,0 +1,141 @@
+"""The command ``nsg-editor``: from arguments to a window."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import tyro
+from tyro.conf import Positional, arg
+
+from nsg_core.errors import NsgError
+
+if TYPE_CHECKING:
+    from nsg_core.frame import Picture
+    from nsg_core.model import Model
+    from nsg_core.request import RenderRequest
+    from nsg_editor.worker import Load
+
+DONE, MEND = 0, 2
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """Open a recorded drive, train it, move its cars and see the street re-rendered."""
+
+    path: Annotated[Path | None, Positional, arg(metavar="PATH")] = None
+    """A project (.nsgproj) or the folder of a data set; none: the built-in street."""
+    sequence: Annotated[str | None, arg(metavar="S")] = None
+    """Which sequence of a data set; the first if left out."""
+    frames: Annotated[str | None, arg(metavar="A-B")] = None
+    """First and last frame, inclusive; all if left out."""
+    checkpoint: Annotated[Path | None, arg(metavar="C")] = None
+    """Weights to draw with; the newest ones trained here if left out."""
+    device: Annotated[Literal["cpu", "cuda"] | None, arg(metavar="{cpu,cuda}")] = None
+    """Where to compute; CUDA if there is one."""
+    play: Annotated[Path | None, arg(metavar="FILE")] = None
+    """Carry out a JSON list of named actions."""
+    control: Annotated[Path | None, arg(metavar="SOCKET")] = None
+    """Take such actions one by one from a Unix socket, for scripts and tests."""
+    size: Annotated[str, arg(metavar="WxH")] = "1600x900"
+    """Of the window."""
+
+
+def main(argv: Sequence[str] | None = None, load: "Load | None" = None) -> int:
+    """Run the editor; the exit code. Tests give their own way to `load` weights."""
+    arguments = tyro.cli(
+        Arguments, prog="nsg-editor", args=None if argv is None else list(argv)
+    )
+    try:
+        return _run(arguments, load)
+    except NsgError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return MEND
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(arguments: Arguments, load: "Load | None") -> int:
+    # What can be wrong with the arguments is said before a window opens.
+    from nsg_core.record import frames_from_text
+    from nsg_editor.display import check_display
+    from nsg_editor.opening import open_path, open_street, street_is_there
+    from nsg_editor.play import read_play
+
+    play = None if arguments.play is None else tuple(read_play(arguments.play))
+    frames = None if arguments.frames is None else frames_from_text(arguments.frames)
+    size = window_size(arguments.size)
+    state = None
+    if arguments.path is not None:
+        state = open_path(
+            arguments.path, arguments.sequence, frames, arguments.checkpoint
+        )
+    elif street_is_there():
+        state = open_street(arguments.checkpoint)
+    check_display()
+    from nsg_editor.ui.run import Setting, run
+    from nsg_editor.ui.window import Window
+
+    window = Window(size)
+    try:
+        if state is None:
+            if not _prepare_street(window):
+                return DONE
+            state = open_street(arguments.checkpoint)
+        setting = Setting(
+            load or model_loader(arguments.device),
+            render_request,
+            arguments.device,
+            play,
+            arguments.control,
+            size,
+        )
+        return run(window, state, setting)
+    finally:
+        window.close()
+
+
+def _prepare_street(window: object) -> bool:
+    from nsg_editor.commands import demo_command
+    from nsg_editor.opening import street_folder
+    from nsg_editor.ui.preparing import prepare
+    from nsg_editor.ui.window import Window
+
+    assert isinstance(window, Window)
+    return prepare(window, street_folder(), demo_command)
+
+
+def model_loader(device: str | None) -> "Load":
+    """How the worker reads a checkpoint: heavy imports happen in its thread."""
+
+    def load(path: Path) -> "tuple[Model, int]":
+        from nsg_core.checkpoint import load_checkpoint
+
+        from nsg_core.commands.options import choose_device
+
+        checkpoint = load_checkpoint(path, choose_device(device))
+        return checkpoint.model, checkpoint.step
+
+    return load
+
+
+def render_request(
+    model: "Model", request: "RenderRequest", first_stride: int
+) -> "Iterator[Picture | None]":
+    """The renderer that exports use too."""
+    from nsg_core.frame import render_frame
+
+    return render_frame(model, request, first_stride)
+
+
+def window_size(text: str) -> tuple[int, int]:
+    """The value of ``--size``."""
+    width, cross, height = text.lower().partition("x")
+    if not (cross and width.isdecimal() and height.isdecimal()):
+        raise NsgError(f"--size must be WxH, for example 1600x900; found {text!r}.")
+    return int(width), int(height)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

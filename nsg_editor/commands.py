@@ -1,0 +1,45 @@
+"""The `nsg` commands that the editor runs: the same ones that a person would type."""
+
+from pathlib import Path
+
+from nsg_core.errors import NsgError
+from nsg_editor.jobs import NSG
+from nsg_editor.state import EditorState
+
+
+def _span(frames: tuple[int, int]) -> str:
+    return f"{frames[0]}-{frames[1]}"
+
+
+def _device(device: str | None) -> tuple[str, ...]:
+    return () if device is None else ("--device", device)
+
+
+def train_command(state: EditorState, device: str | None = None) -> tuple[str, ...]:
+    """Train on the recorded drive as it was opened."""
+    drive, plan, out = state.drive, state.train_plan, state.train.out
+    assert out is not None, "a training that starts knows where"
+    command = [*NSG, "train", str(drive.data), "-o", str(out)]
+    if drive.name is not None:
+        command += ["--sequence", drive.name]
+    if drive.frames is not None:
+        command += ["--frames", _span(drive.frames)]
+    command += ["--preset", plan.preset]
+    command += ["--set", f"steps={plan.steps}", f"scale={plan.scale}"]
+    return (*command, *_device(device), "--progress", "json")
+
+
+def export_command(
+    state: EditorState, project: Path, device: str | None = None
+) -> tuple[str, ...]:
+    """Write the edited drive of a project file."""
+    out = state.export.out
+    if out is None:
+        raise NsgError("an export needs a folder to write to.")
+    command = (*NSG, "export", str(project), "-o", str(out))
+    return (*command, *_device(device), "--progress", "json")
+
+
+def demo_command(folder: Path) -> tuple[str, ...]:
+    """Write the built-in street."""
+    return (*NSG, "demo", str(folder), "--progress", "json")

@@ -1,0 +1,222 @@
+"""Does what the state wants done: draws, loads, trains, exports, saves.
+
+A listener compares the old state with the new one and starts what was asked for;
+`tick`, once a frame, turns what came of it into actions. Nothing here waits.
+"""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from nsg_core.errors import NsgError
+from nsg_core.frame import Picture
+from nsg_core.project import Project, save_project
+from nsg_core.request import RenderRequest
+from nsg_editor.commands import export_command, train_command
+from nsg_editor.jobs import Child, advance
+from nsg_editor.request import resolve
+from nsg_editor.state import EditorState, Job, ModelInfo, PictureInfo
+from nsg_editor.store import Store
+from nsg_editor.worker import Failure, Loaded, Rendered, Worker
+
+ShowPicture = Callable[[Picture], None]
+
+
+@dataclass
+class Children:
+    """The processes that run, by kind."""
+
+    train: Child | None = None
+    export: Child | None = None
+
+
+class Effects:
+    """Between the state and everything that takes time."""
+
+    def __init__(
+        self,
+        store: Store,
+        worker: Worker,
+        show: ShowPicture,
+        most: tuple[int, int],
+        device: str | None = None,
+    ) -> None:
+        self._store, self._worker, self._show = store, worker, show
+        self._most, self._device = most, device
+        self._children = Children()
+        self._asked: RenderRequest | None = None
+        self._final: RenderRequest | None = None
+        self._scratch = tempfile.TemporaryDirectory(prefix="nsg-editor-")
+        self.latencies: list[float] = []
+        """Seconds from a request to its first picture, for measurements."""
+        self._timed: RenderRequest | None = None
+        store.listen(self.changed)
+        if store.state.model.path is not None:
+            worker.load(store.state.model.path, store.state.model.version)
+
+    def changed(self, old: EditorState, new: EditorState) -> None:
+        """Start what the new state asks for."""
+        if new.model.version != old.model.version and new.model.path is not None:
+            self._worker.load(new.model.path, new.model.version)
+        if new.train.status == "starting" and old.train.status != "starting":
+            self._start_training(new)
+        if new.export.status == "starting" and old.export.status != "starting":
+            self._start_export(new)
+        if new.saving is not None and old.saving is None:
+            self._save(new, new.saving)
+        self._ask(new)
+
+    def _ask(self, state: EditorState) -> None:
+        request = resolve(state, state.panel, self._most)
+        if request == self._asked:
+            return
+        self._asked = request
+        self._worker.ask(request)
+        if request is None and state.picture is not None:
+            self._store.dispatch("picture-arrived", picture=None)
+
+    def settled(self, state: EditorState) -> bool:
+        """The picture on the screen is the final one of this state."""
+        if state.model.status == "loading":
+            return False
+        return self._asked is None or self._final == self._asked
+
+    def tick(self) -> None:
+        """Tell the state what has come of it all."""
+        for report in self._worker.take():
+            match report:
+                case Rendered():
+                    self._rendered(report)
+                case Loaded():
+                    self._final = None
+                    self._store.dispatch("model-loaded", info=_info(report))
+                case Failure(version=None):
+                    title = "Could not draw the picture"
+                    self._store.dispatch("complain", title=title, text=report.text)
+                    self._final = self._asked
+                case Failure():
+                    named = {"version": report.version, "text": report.text}
+                    self._store.dispatch("model-failed", **named)
+        self._tick_training()
+        self._tick_export()
+
+    def _rendered(self, report: Rendered) -> None:
+        picture = report.picture
+        if self._asked is None:
+            return
+        if report.request is not self._timed:
+            self._timed = report.request
+            self.latencies.append(report.latency_s)
+        self._show(picture)
+        if picture.final:
+            self._final = report.request
+        rate = picture.rays / picture.seconds if picture.seconds > 0 else 0.0
+        info = PictureInfo(
+            picture.stride,
+            picture.final and report.request == self._asked,
+            1000 * picture.seconds,
+            rate,
+            picture.samples,
+        )
+        self._store.dispatch("picture-arrived", picture=info)
+
+    def _start_training(self, state: EditorState) -> None:
+        job = state.train
+        try:
+            assert job.out is not None
+            job.out.parent.mkdir(parents=True, exist_ok=True)
+            command = train_command(state, self._device)
+            self._children.train = Child(command)
+        except (OSError, NsgError) as error:
+            self._fail("train", job, error)
+
+    def _start_export(self, state: EditorState) -> None:
+        job = state.export
+        try:
+            project = Path(self._scratch.name) / "export.nsgproj"
+            save_project(project, _export_project(state))
+            command = export_command(state, project, self._device)
+            self._children.export = Child(command)
+        except (OSError, NsgError) as error:
+            self._fail("export", job, error)
+
+    def _fail(self, kind: str, job: Job, error: Exception) -> None:
+        failed = replace(job, status="failed", message=str(error))
+        self._store.dispatch("job-report", kind=kind, job=failed)
+        title = f"Could not start the {_NAMES[kind]}"
+        self._store.dispatch("complain", title=title, text=str(error))
+
+    def _tick_training(self) -> None:
+        child = self._children.train
+        if child is None:
+            return
+        job, checkpoint = self._advance("train", child, self._store.state.train)
+        if checkpoint is not None:
+            self._store.dispatch("load-model", path=checkpoint)
+        if not job.busy:
+            self._children.train = None
+
+    def _tick_export(self) -> None:
+        child = self._children.export
+        if child is None:
+            return
+        job, _ = self._advance("export", child, self._store.state.export)
+        if not job.busy:
+            self._children.export = None
+
+    def _advance(self, kind: str, child: Child, job: Job) -> tuple[Job, Path | None]:
+        news = advance(child, job)
+        if news.job != job:
+            self._store.dispatch("job-report", kind=kind, job=news.job)
+        if news.job.status == "failed" and job.status != "failed":
+            title = f"The {_NAMES[kind]} failed"
+            self._store.dispatch("complain", title=title, text=news.job.message)
+        return news.job, news.checkpoint
+
+    def _save(self, state: EditorState, path: Path) -> None:
+        try:
+            save_project(path, project_of(state))
+        except (OSError, NsgError) as error:
+            self._store.dispatch("save-failed", text=str(error))
+            return
+        self._store.dispatch("saved", path=path, edits=state.edits)
+
+    def close(self) -> None:
+        """End everything in order: children keep what they have finished."""
+        for child in (self._children.train, self._children.export):
+            if child is not None:
+                child.stop()
+        for child in (self._children.train, self._children.export):
+            if child is not None:
+                child.close()
+        self._worker.stop()
+        self._scratch.cleanup()
+
+
+_NAMES = {"train": "training", "export": "export"}
+
+
+def _info(report: Loaded) -> ModelInfo:
+    return ModelInfo(
+        "ready", report.path, report.step, report.device, report.keys, report.version
+    )
+
+
+def project_of(state: EditorState) -> Project:
+    """The state as a project file keeps it."""
+    drive = state.drive
+    return Project(
+        drive.data,
+        drive.name,
+        drive.frames,
+        state.model.path,
+        state.edits,
+        state.camera,
+        state.frame,
+    )
+
+
+def _export_project(state: EditorState) -> Project:
+    frames = state.export_plan.frames or state.drive.frames
+    return replace(project_of(state), frames=frames, frame=None)

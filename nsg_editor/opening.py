@@ -1,0 +1,104 @@
+"""From what the user names to the first state: a folder, a project, or the street."""
+
+import importlib.util
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from nsg_core.datasets.opening import open_sequence
+from nsg_core.errors import NsgError
+from nsg_core.project import SUFFIX, load_project
+from nsg_editor.state import Drive, EditorState, open_drive_state
+
+Frames = tuple[int, int] | None
+
+
+def open_path(
+    path: Path,
+    sequence: str | None = None,
+    frames: Frames = None,
+    checkpoint: Path | None = None,
+) -> EditorState:
+    """The first state of a data folder or a project file."""
+    if path.suffix == SUFFIX or path.is_file():
+        return _open_project(path, sequence, frames, checkpoint)
+    if checkpoint is not None and not checkpoint.is_file():
+        raise NsgError(f"there is no checkpoint {checkpoint}.")
+    drive = _drive(path, sequence, frames)
+    return open_drive_state(drive, checkpoint=checkpoint or newest(drive))
+
+
+def _open_project(
+    path: Path, sequence: str | None, frames: Frames, checkpoint: Path | None
+) -> EditorState:
+    project = load_project(path)
+    drive = _drive(project.data, sequence or project.sequence, frames or project.frames)
+    state = open_drive_state(
+        drive, project.edits, path, checkpoint or project.checkpoint
+    )
+    return _resume(state, project.frame, project.camera)
+
+
+def _resume(state: EditorState, frame: int | None, camera: str) -> EditorState:
+    """Where the user was, as far as that is still there."""
+    if frame is not None and frame in state.scene.frames:
+        state = replace(state, frame=frame)
+    if camera in {c.name for c in state.scene.cameras}:
+        state = replace(state, camera=camera)
+    return state
+
+
+def _drive(path: Path, name: str | None, frames: Frames) -> Drive:
+    sequence = open_sequence(path, name, frames)
+    runs = Path.cwd() / "runs"
+    data = Path(os.path.abspath(path))
+    return Drive(sequence.scene, sequence, data, name, frames, runs)
+
+
+def newest(drive: Drive) -> Path | None:
+    """Weights that were trained here for this drive before, if there are any."""
+    name = drive.recording.sequence or "drive"
+    found = drive.runs.glob(f"{name}-*/*.safetensors")
+    return max(found, key=lambda p: p.stat().st_mtime, default=None)
+
+
+def cache_folder() -> Path:
+    """Where this program keeps what it can make again."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "nsg-editor"
+
+
+def street_folder() -> Path:
+    """The built-in street's data."""
+    return cache_folder() / "street"
+
+
+def street_checkpoint() -> Path | None:
+    """The weights that come with the program, or None where they were left out."""
+    package = importlib.util.find_spec("nsg_editor")
+    assert package is not None
+    assert package.origin is not None
+    root = Path(package.origin).parent.parent
+    for folder in (root / "assets", Path(sys.prefix) / "share" / "nsg-editor"):
+        path = folder / "street.safetensors"
+        if path.is_file():
+            return path
+    return None
+
+
+def street_is_there() -> bool:
+    """The street's data is whole: its folder is only renamed to once it is."""
+    return street_folder().is_dir()
+
+
+def open_street(checkpoint: Path | None = None) -> EditorState:
+    """The first state of the built-in street."""
+    drive = replace(_drive(street_folder(), None, None), builtin=True)
+    chosen = checkpoint or newest(drive) or street_checkpoint()
+    return open_drive_state(drive, checkpoint=chosen)

@@ -1,0 +1,58 @@
+"""The state as JSON: what `--play` writes down and the control channel answers."""
+
+import math
+
+from nsg_editor.state import EditorState, Job
+
+
+def describe(state: EditorState) -> dict[str, object]:
+    """Everything that a test or a script may want to know of the editor."""
+    picture = state.picture
+    return {
+        "sequence": state.scene.sequence,
+        "frame": state.frame,
+        "camera": state.camera,
+        "free": list(state.free) if state.free else None,
+        "shown": "neural" if state.neural else "recorded",
+        "playing": state.playing,
+        "selection": state.selection,
+        "hover": state.hover,
+        "undo": len(state.history.past),
+        "redo": len(state.history.future),
+        "gesture": state.history.base is not None,
+        "edits": [edit.label for edit in state.edits],
+        "objects": _objects(state),
+        "model": {"status": state.model.status, "step": state.model.step},
+        "picture": None
+        if picture is None
+        else {"stride": picture.stride, "final": picture.final},
+        "train": _job(state.train),
+        "export": _job(state.export),
+        "notice": state.notice,
+        "dialog": state.dialog.text if state.dialog else None,
+        "dirty": state.dirty,
+        "help": state.help,
+    }
+
+
+def _objects(state: EditorState) -> list[dict[str, object]]:
+    return [
+        {
+            "track": box.track_id,
+            "class": box.category,
+            "position": list(box.pose.position),
+            "degrees": math.degrees(box.pose.yaw),
+        }
+        for box in state.scene.at(state.frame)
+    ]
+
+
+def _job(job: Job) -> dict[str, object]:
+    psnr = job.curve[-1].psnr if job.curve else None
+    return {
+        "status": job.status,
+        "step": job.step,
+        "total": job.total,
+        "psnr": psnr,
+        "message": job.message,
+    }

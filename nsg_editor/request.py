@@ -1,0 +1,59 @@
+"""What the picture should be: a pure function of the state and the room it has."""
+
+from dataclasses import dataclass, replace
+
+from nsg_core.request import RenderRequest
+from nsg_core.view import View
+from nsg_editor.state import EditorState
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where the picture lies in its panel, in the panel's pixels."""
+
+    x: float
+    y: float
+    view: View
+    """The view in the resolution of the screen: for the overlay and the mouse."""
+
+
+def fit(state: EditorState, panel: tuple[int, int]) -> Frame:
+    """Place the picture in a panel.
+
+    The recorded camera's picture is fitted whole. The free view fills the panel, at
+    the same focal length: leaving the recorded camera only adds to what is seen.
+    """
+    recorded = state.scene.view(state.camera, state.frame)
+    width, height = max(panel[0], 1), max(panel[1], 1)
+    scale = min(width / recorded.width, height / recorded.height)
+    fitted = recorded.scaled(scale)
+    x, y = (width - fitted.width) // 2, (height - fitted.height) // 2
+    if state.free is None:
+        return Frame(x, y, fitted)
+    wide = replace(
+        fitted,
+        T_world_camera=state.free,
+        width=width,
+        height=height,
+        cx=fitted.cx + x,
+        cy=fitted.cy + y,
+    )
+    return Frame(0, 0, wide)
+
+
+def resolve(
+    state: EditorState, panel: tuple[int, int], most: tuple[int, int]
+) -> RenderRequest | None:
+    """The neural picture for a panel, of at most this size; None: none is wanted.
+
+    Equal requests give equal pictures, so a changed state whose request is the same
+    needs no new picture.
+    """
+    if not state.neural:
+        return None
+    recorded = state.scene.camera(state.camera)
+    view = fit(state, panel).view
+    # More pixels than the recording has would be detail that nobody ever saw.
+    budget = recorded.width * recorded.height / (view.width * view.height)
+    scale = min(1.0, budget**0.5, most[0] / view.width, most[1] / view.height)
+    return RenderRequest(view.scaled(scale), state.scene.at(state.frame), state.camera)

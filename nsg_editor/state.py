@@ -1,0 +1,207 @@
+"""All that the editor knows at one moment, as one frozen value.
+
+Pixels and weights are not here, nor are threads and processes: those belong to the
+worker and to the jobs, which report what the screen should know about them.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from nsg_core.edits import Edit
+from nsg_core.scene import Matrix, ObjectNode, Pose, Scene
+from nsg_core.sequence import Sequence
+from nsg_editor.history import History, start
+
+JobStatus = Literal[
+    "idle", "starting", "running", "paused", "stopping", "done", "failed"
+]
+BUSY: frozenset[JobStatus] = frozenset({"starting", "running", "paused", "stopping"})
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """A recording and where it came from."""
+
+    recording: Scene
+    sequence: Sequence = field(compare=False, repr=False)
+    """The same drive with its pictures."""
+    data: Path = Path()
+    """The folder that `nsg` commands are given."""
+    name: str | None = None
+    """The sequence within that folder, as it was asked for."""
+    frames: tuple[int, int] | None = None
+    runs: Path = Path("runs")
+    """Where trainings of this drive are kept."""
+    builtin: bool = False
+    """The street that comes with the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """The weights that draw the picture."""
+
+    status: Literal["none", "loading", "ready", "failed"] = "none"
+    path: Path | None = None
+    step: int = 0
+    device: str = ""
+    keys: frozenset[str] = frozenset()
+    """Objects it can draw."""
+    version: int = 0
+    """Counts what was asked for, so that the same file can be loaded again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureInfo:
+    """What is known of the picture on the screen."""
+
+    stride: int
+    final: bool
+    milliseconds: float
+    """Since its request was made."""
+    rays_per_s: float
+    samples: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TrainPlan:
+    """What the Train button will do."""
+
+    preset: str = "fast"
+    steps: int = 3000
+    scale: float = 0.25
+    """Of the recorded resolution."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPlan:
+    """What the Export button will do."""
+
+    to: Path = Path("export")
+    frames: tuple[int, int] | None = None
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of a training's curves."""
+
+    step: int
+    loss: float
+    psnr: float
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A child process, as far as the screen knows."""
+
+    status: JobStatus = "idle"
+    step: int = 0
+    total: int = 0
+    eta_s: float | None = None
+    rays_per_s: float | None = None
+    curve: tuple[Point, ...] = ()
+    out: Path | None = None
+    message: str = ""
+
+    @property
+    def busy(self) -> bool:
+        """It has a process."""
+        return self.status in BUSY
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """Something that went wrong, in words that can be copied."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditorState:
+    """One moment of the editor."""
+
+    drive: Drive
+    history: History
+    frame: int
+    camera: str
+    selection: int | None = None
+    hover: int | None = None
+    free: Matrix | None = None
+    """Camera pose of the free view; None: through the recorded camera."""
+    shown: Literal["neural", "recorded"] = "neural"
+    panel: tuple[int, int] = (960, 540)
+    """Pixels that the picture's panel has."""
+    playing: bool = False
+    boxes: bool = True
+    help: bool = False
+    notice: str = ""
+    """One line for the status bar."""
+    dialog: Dialog | None = None
+    model: ModelInfo = ModelInfo()
+    picture: PictureInfo | None = None
+    train_plan: TrainPlan = TrainPlan()
+    train: Job = Job()
+    export_plan: ExportPlan = ExportPlan()
+    export: Job = Job()
+    project: Path | None = None
+    saving: Path | None = None
+    """Where the edits are being written to, at this moment."""
+    saved: tuple[Edit, ...] = ()
+    quitting: bool = False
+
+    @property
+    def scene(self) -> Scene:
+        """The edited scene."""
+        return self.history.present.scene
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """All edits since the recording."""
+        return self.history.present.edits
+
+    @property
+    def dirty(self) -> bool:
+        """There are edits that no project file holds."""
+        return self.edits != self.saved
+
+    @property
+    def selected(self) -> ObjectNode | None:
+        """The selected object."""
+        nodes = self.scene.objects
+        return next((o for o in nodes if o.track_id == self.selection), None)
+
+    @property
+    def selected_pose(self) -> Pose | None:
+        """Where the selected object is in this frame, if it is there."""
+        node = self.selected
+        return None if node is None else node.track.at(self.frame)
+
+    @property
+    def neural(self) -> bool:
+        """The picture comes from the model; nothing else can fill the free view."""
+        wanted = self.shown == "neural" or self.free is not None
+        return self.model.status == "ready" and wanted
+
+
+def open_drive_state(
+    drive: Drive,
+    edits: tuple[Edit, ...] = (),
+    project: Path | None = None,
+    checkpoint: Path | None = None,
+) -> EditorState:
+    """The first moment of an opened drive."""
+    scene = drive.recording
+    name = scene.sequence or scene.dataset or "drive"
+    model = ModelInfo("loading", checkpoint, version=1) if checkpoint else ModelInfo()
+    return EditorState(
+        drive,
+        start(scene, edits),
+        scene.frames[0],
+        scene.cameras[0].name,
+        model=model,
+        project=project,
+        saved=edits,
+        export_plan=ExportPlan(Path.cwd() / f"edited-{name}"),
+    )

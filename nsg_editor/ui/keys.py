@@ -1,0 +1,130 @@
+"""What the keys do: one table, which the help window shows too."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import dearpygui.dearpygui as dpg
+
+from nsg_editor.pointer import Dispatch
+from nsg_editor.ui.containers import within
+
+TURN_STEP = 3.0
+"""Degrees for each repetition of Q or E."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A key with its modifiers, and the action it names."""
+
+    key: int
+    action: str
+    arguments: dict[str, object] = field(default_factory=dict)
+    ctrl: bool = False
+    shift: bool | None = False
+    """None: with or without."""
+
+
+BINDINGS: tuple[Binding, ...] = (
+    Binding(dpg.mvKey_Z, "undo", ctrl=True),
+    Binding(dpg.mvKey_Y, "redo", ctrl=True),
+    Binding(dpg.mvKey_Z, "redo", ctrl=True, shift=True),
+    Binding(dpg.mvKey_Delete, "remove"),
+    Binding(dpg.mvKey_X, "remove"),
+    Binding(dpg.mvKey_D, "duplicate", ctrl=True),
+    Binding(dpg.mvKey_D, "duplicate", shift=True),
+    Binding(dpg.mvKey_Left, "step", {"by": -1}),
+    Binding(dpg.mvKey_Right, "step", {"by": 1}),
+    Binding(dpg.mvKey_Left, "step", {"by": -10}, shift=True),
+    Binding(dpg.mvKey_Right, "step", {"by": 10}, shift=True),
+    Binding(dpg.mvKey_Spacebar, "play"),
+    Binding(dpg.mvKey_Home, "home"),
+    Binding(dpg.mvKey_F, "focus"),
+    Binding(dpg.mvKey_R, "show"),
+    Binding(dpg.mvKey_B, "boxes"),
+    Binding(dpg.mvKey_Tab, "select-next", {"by": 1}),
+    Binding(dpg.mvKey_Tab, "select-next", {"by": -1}, shift=True),
+    Binding(dpg.mvKey_S, "save", ctrl=True),
+    Binding(dpg.mvKey_E, "export", ctrl=True),
+    Binding(dpg.mvKey_T, "train", ctrl=True),
+    Binding(dpg.mvKey_Slash, "help", shift=True),
+    Binding(dpg.mvKey_F1, "help"),
+)
+
+KEYS: tuple[tuple[str, str], ...] = (
+    ("Click", "Select; click again for the box behind"),
+    ("Drag a box", "Move it on the ground"),
+    ("Drag the ring, Q and E", "Turn it"),
+    ("Esc", "Take back what is being dragged; deselect"),
+    ("Ctrl+Z, Ctrl+Y", "Undo, redo"),
+    ("Ctrl+D or Shift+D", "Duplicate"),
+    ("Delete or X", "Remove"),
+    ("Tab", "Select the next object"),
+    ("Left, Right", "One frame back, on; with Shift ten"),
+    ("Space", "Play or stop"),
+    ("Right-drag", "Orbit; hold and W A S D to fly (Q, E down and up)"),
+    ("Middle-drag, wheel", "Pan, go nearer or away"),
+    ("Home", "Back to the recorded camera"),
+    ("F", "Look at the selected object"),
+    ("R", "Neural or recorded picture"),
+    ("B", "Boxes on or off"),
+    ("Ctrl+S, Ctrl+E, Ctrl+T", "Save, export, train"),
+    ("? or F1", "This list"),
+)
+
+
+class Keyboard:
+    """Names actions when keys go down, unless somebody is typing."""
+
+    def __init__(
+        self,
+        do: Dispatch,
+        typing: Callable[[], bool],
+        flying: Callable[[], bool],
+        escape: Callable[[], None],
+    ) -> None:
+        self._do, self._typing, self._flying = do, typing, flying
+        self._escape = escape
+        self._turned = 0.0
+
+    def build(self) -> None:
+        """Listen to each key of the table: a handler for all keys hears mice too."""
+        keys = {binding.key for binding in BINDINGS}
+        with within(dpg.handler_registry()):
+            for key in sorted(keys | {dpg.mvKey_Q, dpg.mvKey_E, dpg.mvKey_Escape}):
+                dpg.add_key_press_handler(key, callback=self.pressed)
+            for key in (dpg.mvKey_Q, dpg.mvKey_E):
+                dpg.add_key_release_handler(key, callback=self.released)
+
+    def pressed(self, sender: int | str, key: int) -> None:
+        """A key went down, or repeats."""
+        if self._typing():
+            return
+        if key == dpg.mvKey_Escape:
+            self._turned = 0.0
+            self._escape()
+            return
+        ctrl, shift = (
+            held(dpg.mvKey_LControl, dpg.mvKey_RControl),
+            held(dpg.mvKey_LShift, dpg.mvKey_RShift),
+        )
+        if self._flying() and not ctrl:
+            return
+        for binding in BINDINGS:
+            if binding.key == key and binding.ctrl == ctrl and binding.shift == shift:
+                self._do(binding.action, **binding.arguments)
+                return
+        if key in (dpg.mvKey_Q, dpg.mvKey_E) and not ctrl:
+            # All repetitions until the key comes up are one gesture.
+            self._turned += TURN_STEP if key == dpg.mvKey_Q else -TURN_STEP
+            self._do("drag-turn", degrees=self._turned)
+
+    def released(self, sender: int | str, key: int) -> None:
+        """Q or E came up: the turn is done."""
+        if self._turned:
+            self._turned = 0.0
+            self._do("end")
+
+
+def held(*keys: int) -> bool:
+    """One of these keys is down."""
+    return any(dpg.is_key_down(key) for key in keys)

@@ -1,0 +1,199 @@
+"""Boxes, names and the ring over the picture, as 2D lines after our own projection."""
+
+import math
+from dataclasses import dataclass
+
+import dearpygui.dearpygui as dpg
+import numpy as np
+
+from nsg_core.scene import PlacedBox
+from nsg_core.view import View
+from nsg_editor import gizmo, picking
+from nsg_editor.request import Frame
+from nsg_editor.state import EditorState
+from nsg_editor.ui import theme
+from nsg_editor.ui.theme import Colour, Fonts
+
+Layer = int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the mouse adds to the overlay."""
+
+    ring_hot: bool = False
+    """The mouse is on the ring."""
+    dragging: bool = False
+
+
+class Overlay:
+    """Redraws its layer of a drawlist when something in it has changed."""
+
+    def __init__(self, layer: Layer, fonts: Fonts) -> None:
+        self._layer, self._fonts = layer, fonts
+        self._drawn: object = None
+
+    def sync(self, state: EditorState, frame: Frame, hints: Hints) -> bool:
+        """Draw what the state says; False if it is drawn already."""
+        boxes = state.scene.at(state.frame)
+        told = state.history.present.label if state.history.base else ""
+        picture = state.neural or state.free is None
+        key = (boxes, frame, hints, state.selection, state.hover, state.boxes, told)
+        if (key, picture) == self._drawn:
+            return False
+        self._drawn = (key, picture)
+        dpg.delete_item(self._layer, children_only=True)
+        if not picture:
+            self._draw_ground(state, frame)
+        if state.boxes:
+            self._draw_boxes(state, frame, boxes, hints)
+        if told and hints.dragging:
+            self._draw_told(state, frame, boxes, told)
+        return True
+
+    def _draw_boxes(
+        self,
+        state: EditorState,
+        frame: Frame,
+        boxes: tuple[PlacedBox, ...],
+        hints: Hints,
+    ) -> None:
+        eye = frame.view.matrix()[:3, 3]
+        far_first = sorted(boxes, key=lambda b: -math.dist(b.pose.position, eye))
+        chosen: list[PlacedBox] = []
+        for box in far_first:
+            if box.track_id == state.selection:
+                chosen.append(box)
+                continue
+            hot = box.track_id == state.hover
+            self._draw_box(frame, box, theme.track_colour(box.track_id), hot, False)
+        for box in chosen:
+            self._draw_ring(frame, box, hints.ring_hot)
+            self._draw_box(frame, box, theme.SELECTED, True, True)
+
+    def _draw_box(
+        self, frame: Frame, box: PlacedBox, colour: Colour, hot: bool, chosen: bool
+    ) -> None:
+        world = picking.corners(box)
+        edges = picking.project_segments(frame.view, world[picking.EDGES])[0]
+        if not _in_sight(edges, frame.view):
+            return
+        line = colour if hot else theme.faded(colour, 0.72)
+        thick = 2.4 if chosen else 2.0 if hot else 1.3
+        if hot:
+            self._fill_base(frame, world, theme.faded(colour, 0.16))
+        self._lines(frame, edges, line, thick)
+        # A cross on the front face says which way it faces.
+        front = world[[0, 5, 1, 4]].reshape(2, 2, 3)
+        crossed = picking.project_segments(frame.view, front)[0]
+        self._lines(frame, crossed, theme.faded(line, 0.5), 1.0)
+        top = np.median(edges[:, :, 0]), edges[:, :, 1].min()
+        size = np.ptp(edges.reshape(-1, 2), axis=0).max()
+        if size > 26 or hot:
+            self._label(frame, *top, f"{box.category} {box.track_id}", colour, hot)
+
+    def _fill_base(self, frame: Frame, world: np.ndarray, colour: Colour) -> None:
+        uvz = frame.view.project(world[:4])
+        if (uvz[:, 2] > picking.NEAR).all():
+            points = [[u + frame.x + 0.5, v + frame.y + 0.5] for u, v, _ in uvz]
+            dpg.draw_polygon(
+                [*points, points[0]],
+                color=(0, 0, 0, 0),
+                fill=colour,
+                parent=self._layer,
+            )
+
+    def _lines(
+        self, frame: Frame, segments: np.ndarray, colour: Colour, thick: float
+    ) -> None:
+        # The centre of a picture's first pixel is (0, 0); on the screen it is half a
+        # pixel from the corner.
+        moved = segments + np.array([frame.x + 0.5, frame.y + 0.5])
+        for a, b in moved.tolist():
+            dpg.draw_line(a, b, color=colour, thickness=thick, parent=self._layer)
+
+    def _label(
+        self, frame: Frame, u: float, v: float, text: str, colour: Colour, hot: bool
+    ) -> None:
+        size = 15.0
+        width = text_width(text, size)
+        x = min(max(frame.x + u - width / 2, 4), frame.x + frame.view.width - width - 4)
+        y = max(frame.y + v - size - 8, 2)
+        dpg.draw_rectangle(
+            (x - 5, y - 1),
+            (x + width + 5, y + size + 3),
+            color=(0, 0, 0, 0),
+            fill=(12, 14, 18, 215 if hot else 165),
+            rounding=4,
+            parent=self._layer,
+        )
+        dpg.draw_text((x, y - 1), text, color=colour, size=size, parent=self._layer)
+
+    def _draw_ring(self, frame: Frame, box: PlacedBox, hot: bool) -> None:
+        segments = picking.project_polyline(frame.view, gizmo.ring_points(box))
+        ring = theme.ACCENT if hot else theme.faded(theme.ACCENT, 0.6)
+        self._lines(frame, segments, ring, 3.0 if hot else 1.8)
+        u, v, z = frame.view.project(gizmo.handle_point(box)[None])[0]
+        if z > picking.NEAR:
+            dpg.draw_circle(
+                (frame.x + u + 0.5, frame.y + v + 0.5),
+                7 if hot else 5.5,
+                color=(12, 14, 18, 255),
+                fill=ring,
+                thickness=1.5,
+                parent=self._layer,
+            )
+
+    def _draw_told(
+        self,
+        state: EditorState,
+        frame: Frame,
+        boxes: tuple[PlacedBox, ...],
+        told: str,
+    ) -> None:
+        box = next((b for b in boxes if b.track_id == state.selection), None)
+        if box is None:
+            return
+        u, v, z = frame.view.project(np.array([box.pose.position]))[0]
+        if z > picking.NEAR:
+            self._label(frame, u, v + 44, told, theme.TEXT, True)
+
+    def _draw_ground(self, state: EditorState, frame: Frame) -> None:
+        """A grid where there is no picture: one line every two metres."""
+        x, y, z = ground_under(state)
+        for colour, step, reach in ((34, 2.0, 40.0), (60, 10.0, 80.0)):
+            x0, z0 = round(x / step) * step, round(z / step) * step
+            marks = np.arange(-reach, reach + step / 2, step)
+            lines = [[[x0 + m, y, z0 - reach], [x0 + m, y, z0 + reach]] for m in marks]
+            lines += [[[x0 - reach, y, z0 + m], [x0 + reach, y, z0 + m]] for m in marks]
+            segments = picking.project_segments(frame.view, np.array(lines))[0]
+            self._lines(frame, segments, (140, 160, 190, colour), 1.0)
+
+
+def ground_under(state: EditorState) -> tuple[float, float, float]:
+    """A point of the road below the recorded camera: KITTI's stands 1.65 m high."""
+    T = state.scene.view(state.camera, state.frame).T_world_camera
+    heights = [box.pose.position[1] for box in state.scene.at(state.frame)]
+    height = sorted(heights)[len(heights) // 2] if heights else T[7] + 1.65
+    return T[3], height, T[11]
+
+
+def text_width(text: str, size: float) -> float:
+    """How wide a text will be; before the first frame, about."""
+    measured = dpg.get_text_size(text)
+    if not measured or not measured[1]:
+        return len(text) * size * 0.5
+    return measured[0] * size / measured[1]
+
+
+def _in_sight(segments: np.ndarray, view: View) -> bool:
+    """Some part of these clipped lines may be within the picture."""
+    if not len(segments):
+        return False
+    low, high = segments.reshape(-1, 2).min(0), segments.reshape(-1, 2).max(0)
+    return bool(
+        high[0] > -0.5
+        and high[1] > -0.5
+        and low[0] < view.width
+        and low[1] < view.height
+    )

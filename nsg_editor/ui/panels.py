@@ -1,0 +1,130 @@
+"""All panels: built once, arranged to the window, brought up to the state."""
+
+import dearpygui.dearpygui as dpg
+
+from nsg_editor.state import EditorState
+from nsg_editor.store import Store
+from nsg_editor.ui.containers import Item
+from nsg_editor.ui.dialogs import Dialogs
+from nsg_editor.ui.export_panel import ExportPanel
+from nsg_editor.ui.inspector import Inspector
+from nsg_editor.ui.keys import Keyboard
+from nsg_editor.ui.layout import Rect, arrange
+from nsg_editor.ui.status import StatusBar
+from nsg_editor.ui.texture import PictureTexture
+from nsg_editor.ui.theme import Fonts
+from nsg_editor.ui.timeline import Timeline
+from nsg_editor.ui.toolbar import Toolbar
+from nsg_editor.ui.train_panel import TrainPanel
+from nsg_editor.ui.tree import Tree
+from nsg_editor.ui.viewport import Viewport
+
+
+class Panels:
+    """The contents of the window."""
+
+    def __init__(self, store: Store, texture: PictureTexture, fonts: Fonts) -> None:
+        do = store.attempt
+        self.store = store
+        self.toolbar, self.tree = Toolbar(do, fonts), Tree(do, fonts)
+        self.inspector, self.timeline = Inspector(do, fonts), Timeline(do, fonts)
+        self.train, self.export = TrainPanel(do, fonts), ExportPanel(do, fonts)
+        self.status, self.dialogs = StatusBar(fonts), Dialogs(do, fonts)
+        self.viewport = Viewport(store, texture, fonts)
+        self.keyboard = Keyboard(
+            do, self.typing, lambda: self.viewport.pointer.flying, self._escape
+        )
+        self.seen: EditorState | None = None
+
+    def build(self, root: Item) -> None:
+        """Make all items."""
+        for panel in (self.toolbar, self.tree, self.inspector, self.viewport):
+            panel.build(root)
+        for panel in (self.timeline, self.train, self.export, self.status):
+            panel.build(root)
+        self.dialogs.build()
+        self.keyboard.build()
+
+    def arrange(self, width: int, height: int) -> None:
+        """Place everything in a window of this size."""
+        places = arrange(width, height)
+        _place(self.toolbar.panel, places.toolbar)
+        _place(self.tree.panel, places.tree)
+        _place(self.inspector.panel, places.inspector)
+        self.timeline.arrange(
+            places.timeline.x, places.timeline.y, places.timeline.width
+        )
+        for panel, place in (
+            (self.viewport, places.viewport),
+            (self.train, places.train),
+            (self.export, places.export),
+        ):
+            panel.arrange(place.x, place.y, place.width, place.height)
+        self.status.arrange(places.status.y, width)
+        self.dialogs.arrange(width, height)
+        self.seen = None
+
+    def sync(self) -> bool:
+        """Bring the panels up to the state; False if they are."""
+        new, old = self.store.state, self.seen
+        if new is old:
+            return False
+        self.seen = new
+        for panel in (
+            self.toolbar,
+            self.tree,
+            self.inspector,
+            self.timeline,
+            self.train,
+            self.export,
+            self.status,
+            self.dialogs,
+        ):
+            panel.sync(old, new)
+        return True
+
+    def tick(self) -> bool:
+        """Once a frame: the mouse, then everything that follows the state."""
+        x, y = dpg.get_mouse_pos(local=False)
+        blocked = self.dialogs.covers(x, y)
+        changed = self.viewport.tick(blocked)
+        self.timeline.tick(self.store.state, blocked)
+        return self.sync() or changed
+
+    def typing(self) -> bool:
+        """Somebody types into a field, so keys are no shortcuts."""
+        fields = (
+            *self.inspector.numbers.values(),
+            self.train.steps,
+            self.export.to,
+            self.export.frames,
+        )
+        return any(dpg.is_item_active(item) for item in fields)
+
+    def places(self) -> dict[str, list[float]]:
+        """Where fields and buttons are in the window, for tests with a real mouse."""
+        items = {
+            "x": self.inspector.numbers["x"],
+            "yaw": self.inspector.numbers["yaw"],
+            "train": self.train.start,
+            "undo": self.toolbar.undo,
+            "export-to": self.export.to,
+            "strip": self.timeline.strip,
+        }
+        return {
+            name: [*dpg.get_item_rect_min(item), *dpg.get_item_rect_size(item)]
+            for name, item in items.items()
+        }
+
+    def _escape(self) -> None:
+        self.viewport.pointer.drop()
+        if self.store.state.dialog is not None:
+            self.store.attempt("close-dialog")
+            return
+        self.store.attempt("cancel")
+
+
+def _place(item: Item, place: Rect) -> None:
+    dpg.configure_item(
+        item, pos=(place.x, place.y), width=place.width, height=place.height
+    )

@@ -1,0 +1,112 @@
+"""Joins window, panels, worker and plays, and runs them until the end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from nsg_editor.control import Control
+from nsg_editor.effects import Effects
+from nsg_editor.play import Performer, Play, Step
+from nsg_editor.report import describe
+from nsg_editor.state import EditorState
+from nsg_editor.store import Store
+from nsg_editor.ui.panels import Panels
+from nsg_editor.ui.window import Editor, Window, make_texture
+from nsg_editor.worker import Load, Render, Worker
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the command line decides, apart from the drive."""
+
+    load: Load
+    render: Render
+    device: str | None = None
+    play: tuple[Step, ...] | None = None
+    control: Path | None = None
+    size: tuple[int, int] = (1600, 900)
+
+
+class WindowStage:
+    """The window, as a play sees it."""
+
+    def __init__(self, editor: Editor, effects: Effects) -> None:
+        self._editor, self._effects = editor, effects
+        self._settled_frames = 0
+
+    def settled(self) -> bool:
+        """Final picture on the screen, which takes two more frames once it is known."""
+        state = self._editor.store.state
+        there = self._effects.settled(state)
+        there = there and self._editor.panels.viewport.ready(state)
+        self._settled_frames = self._settled_frames + 1 if there else 0
+        if self._settled_frames < 3:
+            return False
+        self._settled_frames = 0
+        return True
+
+    def screenshot(self, path: Path) -> None:
+        """Begin to write a picture of the window."""
+        self._editor.window.screenshot(path)
+
+    def screenshot_done(self) -> bool:
+        """It is written."""
+        return self._editor.window.screenshot_done()
+
+    def measures(self) -> dict[str, object]:
+        """Where the picture is on the screen, and how fast everything was."""
+        editor = self._editor
+        return {
+            "viewport": editor.panels.viewport.place(),
+            "fields": editor.panels.places(),
+            "frame_s": list(editor.window.frame_times),
+            "latency_s": list(self._effects.latencies),
+        }
+
+
+def run(window: Window, state: EditorState, setting: Setting) -> int:
+    """Show a drive until the user or the play ends it; the exit code."""
+    store = Store(state)
+    texture = make_texture(store)
+    panels = Panels(store, texture, window.fonts)
+    panels.build(window.root)
+    editor = Editor(window, store, panels)
+    worker = Worker(setting.load, setting.render)
+    most = (texture.width, texture.height)
+    effects = Effects(store, worker, panels.viewport.show, most, setting.device)
+    editor.effects = effects
+    worker.start()
+    stage = WindowStage(editor, effects)
+    closers: list[Callable[[], None]] = [panels.viewport.close, effects.close]
+    try:
+        if setting.control is not None:
+            closers.append(_listen(setting.control, editor, stage))
+        if setting.play is not None:
+            _play(setting.play, editor, stage)
+        editor.run()
+    finally:
+        for close in closers:
+            close()
+    return 0
+
+
+def _play(steps: tuple[Step, ...], editor: Editor, stage: WindowStage) -> None:
+    play = Play(list(steps), Performer(editor.store, stage))
+    ended = False
+
+    def tick() -> None:
+        # After the last step the window stays open, unless the play said quit.
+        nonlocal ended
+        ended = ended or play.tick()
+
+    editor.each_frame.append(tick)
+
+
+def _listen(path: Path, editor: Editor, stage: WindowStage) -> Callable[[], None]:
+    control = Control(
+        path,
+        Performer(editor.store, stage),
+        lambda: describe(editor.store.state) | stage.measures(),
+    )
+    editor.each_frame.append(control.tick)
+    return control.close

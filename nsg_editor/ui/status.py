@@ -1,0 +1,90 @@
+"""The line at the bottom: what to do, and what the picture is."""
+
+import dearpygui.dearpygui as dpg
+
+from nsg_editor.state import EditorState
+from nsg_editor.ui import theme
+from nsg_editor.ui.containers import within
+from nsg_editor.ui.theme import Fonts
+from nsg_editor.ui.viewport import level
+
+HEIGHT = 30
+
+
+class StatusBar:
+    """Notice or hint on the left, figures on the right."""
+
+    def __init__(self, fonts: Fonts) -> None:
+        self._fonts = fonts
+        self._width = 800
+
+    def build(self, parent: int | str) -> None:
+        """Make two texts."""
+        with within(dpg.child_window(parent=parent, no_scrollbar=True)) as self.panel:
+            self.hint = dpg.add_text("", pos=(12, 5))
+            self.figures = dpg.add_text("", color=theme.DIM, pos=(400, 5))
+        dpg.bind_item_theme(self.panel, theme.bare_theme((20, 23, 28, 255), 12, 5))
+        if self._fonts.small:
+            dpg.bind_item_font(self.hint, self._fonts.small)
+            dpg.bind_item_font(self.figures, self._fonts.small)
+
+    def arrange(self, y: int, width: int) -> None:
+        """Place it in the window."""
+        self._width = width
+        dpg.configure_item(self.panel, pos=(0, y), width=width, height=HEIGHT)
+        self._align()
+
+    def _align(self) -> None:
+        text = dpg.get_value(self.figures)
+        font = self._fonts.small or 0
+        size = dpg.get_text_size(text, font=font) if font else dpg.get_text_size(text)
+        width = size[0] if size and size[0] else 7.4 * len(text)
+        dpg.configure_item(self.figures, pos=(self._width - width - 14, 5))
+
+    def sync(self, old: EditorState | None, new: EditorState) -> None:
+        """Say what can be done and what is shown."""
+        dpg.set_value(self.hint, new.notice or hint(new))
+        colour = theme.TEXT if new.notice else theme.DIM
+        dpg.configure_item(self.hint, color=colour)
+        text = figures(new)
+        if text != dpg.get_value(self.figures):
+            dpg.set_value(self.figures, text)
+        self._align()
+
+
+def hint(state: EditorState) -> str:
+    """What the hands can do now."""
+    if state.history.base is not None:
+        return "Release to keep, Esc to take back"
+    if state.selected is not None:
+        return (
+            "Drag to move, ring or Q/E to turn, Ctrl+D copies, Delete removes, F looks"
+        )
+    return (
+        "Click a box to select, right-drag orbits, wheel goes nearer, ? shows all keys"
+    )
+
+
+def figures(state: EditorState) -> str:
+    """Level, time, speed, weights and device."""
+    model, picture = state.model, state.picture
+    parts: list[str] = []
+    if state.neural and picture is not None:
+        parts.append(level(state) if picture.final else f"{level(state)} > full")
+        parts.append(f"{picture.milliseconds:.0f} ms")
+        parts.append(speed(picture.rays_per_s))
+    if model.status == "ready":
+        parts.append(f"model step {model.step}")
+        parts.append(model.device)
+    elif model.status == "loading":
+        parts.append("loading the model")
+    else:
+        parts.append("no model")
+    return "   |   ".join(parts)
+
+
+def speed(rays_per_s: float) -> str:
+    """Rays a second, short."""
+    if rays_per_s >= 1e6:
+        return f"{rays_per_s / 1e6:.1f}M rays/s"
+    return f"{rays_per_s / 1e3:.0f}k rays/s"

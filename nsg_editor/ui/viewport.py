@@ -1,0 +1,288 @@
+"""The picture's panel: texture, overlay, level of refinement, and the mouse over it."""
+
+import dearpygui.dearpygui as dpg
+import numpy as np
+
+from nsg_core.errors import NsgError
+from nsg_core.frame import Picture
+from nsg_editor import gizmo
+from nsg_editor.images import Images
+from nsg_editor.picking import corners
+from nsg_editor.pointer import Mouse, Pointer
+from nsg_editor.request import Frame, fit
+from nsg_editor.state import EditorState
+from nsg_editor.store import Store
+from nsg_editor.ui import theme
+from nsg_editor.ui.containers import within
+from nsg_editor.ui.overlay import Hints, Overlay, text_width
+from nsg_editor.ui.texture import PictureTexture
+from nsg_editor.ui.theme import Fonts
+
+AHEAD = 4
+"""Recorded pictures that are read before they are needed while playing."""
+
+
+class Viewport:
+    """Shows the recorded or the neural picture with the boxes over it."""
+
+    def __init__(self, store: Store, texture: PictureTexture, fonts: Fonts) -> None:
+        self._store, self._texture, self._fonts = store, texture, fonts
+        self._images = Images(store.state.drive.sequence)
+        self.pointer = Pointer(store.attempt)
+        self._wheel = 0.0
+        self._neural: Picture | None = None
+        self._in_texture: object = None
+        """What the texture holds: a (camera, frame), a `Picture`, or nothing."""
+        self._image_drawn: object = None
+        self._badge_drawn: object = None
+        self._size = (0, 0)
+
+    def build(self, parent: int | str) -> None:
+        """Make the drawing area; `arrange` gives it its size."""
+        with within(
+            dpg.child_window(
+                parent=parent, no_scrollbar=True, no_scroll_with_mouse=True
+            )
+        ) as self.panel:
+            self.canvas = dpg.add_drawlist(16, 16)
+            self._image_layer = dpg.add_draw_layer(parent=self.canvas)
+            overlay = dpg.add_draw_layer(parent=self.canvas)
+            self._badge_layer = dpg.add_draw_layer(parent=self.canvas)
+        self._overlay = Overlay(overlay, self._fonts)
+        with within(dpg.handler_registry()):
+            dpg.add_mouse_wheel_handler(callback=self._wheeled)
+
+    def arrange(self, x: int, y: int, width: int, height: int) -> None:
+        """Place the panel in the window."""
+        dpg.configure_item(self.panel, pos=(x, y), width=width, height=height)
+        dpg.configure_item(self.canvas, width=width, height=height)
+        self._size = (width, height)
+        self._store.dispatch("resize", panel=self._size)
+
+    def _wheeled(self, sender: int, notches: float) -> None:
+        self._wheel += notches
+
+    def show(self, picture: Picture) -> None:
+        """The worker has a newer neural picture."""
+        self._neural = picture
+
+    def open(self, state: EditorState) -> None:
+        """Another drive: its pictures, none of the old ones."""
+        self._images.stop()
+        self._images = Images(state.drive.sequence)
+        self._neural, self._in_texture = None, None
+
+    def tick(self, blocked: bool) -> bool:
+        """Once a frame: mouse, pixels, lines. True if something has changed."""
+        mouse = self._mouse(blocked)
+        state = self._store.state
+        self.pointer.feed(state, fit(state, self._size), mouse)
+        state = self._store.state
+        frame = fit(state, self._size)
+        changed = self._sync_texture(state)
+        changed |= self._sync_image(state, frame)
+        changed |= self._overlay.sync(state, frame, self._hints(state, frame, mouse))
+        return self._sync_badge(state, frame) or changed
+
+    def ready(self, state: EditorState) -> bool:
+        """The recorded picture of this frame is on the screen, if it is wanted."""
+        if state.neural or state.free is not None:
+            return True
+        return self._in_texture == (state.camera, state.frame)
+
+    def _mouse(self, blocked: bool) -> Mouse:
+        wheel, self._wheel = self._wheel, 0.0
+        left, top = dpg.get_item_rect_min(self.canvas)
+        x, y = dpg.get_mouse_pos(local=False)
+        x, y = x - left, y - top
+        width, height = self._size
+        inside = 0 <= x < width and 0 <= y < height and not blocked
+        return Mouse(
+            x,
+            y,
+            dpg.is_mouse_button_down(dpg.mvMouseButton_Left),
+            dpg.is_mouse_button_down(dpg.mvMouseButton_Right),
+            dpg.is_mouse_button_down(dpg.mvMouseButton_Middle),
+            inside,
+            wheel,
+        )
+
+    def _hints(self, state: EditorState, frame: Frame, mouse: Mouse) -> Hints:
+        press = self.pointer.press
+        if press is not None and press.grab is not None:
+            return Hints(press.grab.kind == "turn", press.moved)
+        boxes = state.scene.at(state.frame)
+        box = next((b for b in boxes if b.track_id == state.selection), None)
+        if box is None or not mouse.inside or state.hover is not None:
+            return Hints(dragging=state.history.base is not None)
+        u, v = mouse.x - frame.x - 0.5, mouse.y - frame.y - 0.5
+        near = gizmo.ring_distance(frame.view, box, u, v) < gizmo.RING_REACH
+        return Hints(near, state.history.base is not None)
+
+    def _sync_texture(self, state: EditorState) -> bool:
+        if state.neural and self._neural is not None:
+            if self._in_texture is self._neural:
+                return False
+            self._texture.put(self._neural.rgb)
+            self._in_texture = self._neural
+            return True
+        if state.free is not None:
+            return False
+        return self._sync_recorded(state)
+
+    def _sync_recorded(self, state: EditorState) -> bool:
+        key = (state.camera, state.frame)
+        if self._in_texture == key:
+            return False
+        found = self._images.get(key)
+        if found is None:
+            self._images.want(key, *self._next_keys(state))
+            return False
+        if isinstance(found, NsgError):
+            self._store.attempt("play", on=False)
+            title = "Could not read a picture"
+            self._store.dispatch("complain", title=title, text=str(found))
+            camera = state.scene.camera(state.camera)
+            found = np.full((camera.height, camera.width, 3), 24, dtype=np.uint8)
+        self._texture.put(_fitting(found, self._texture))
+        self._in_texture = key
+        return True
+
+    def _next_keys(self, state: EditorState) -> list[tuple[str, int]]:
+        frames = state.scene.frames
+        i = state.scene.index(state.frame)
+        return [(state.camera, frame) for frame in frames[i + 1 : i + 1 + AHEAD]]
+
+    def _sync_image(self, state: EditorState, frame: Frame) -> bool:
+        blank = state.free is not None and not isinstance(self._in_texture, Picture)
+        shown = None if blank else self._texture.shown
+        # While a new size or view is on its way the old picture keeps its place.
+        key = (frame.x, frame.y, frame.view.width, frame.view.height, shown)
+        if key == self._image_drawn:
+            return False
+        self._image_drawn = key
+        dpg.delete_item(self._image_layer, children_only=True)
+        low = (frame.x, frame.y)
+        high = (frame.x + frame.view.width, frame.y + frame.view.height)
+        if shown is not None:
+            dpg.draw_image(
+                self._texture.tag,
+                low,
+                high,
+                uv_max=self._texture.uv_max,
+                parent=self._image_layer,
+            )
+        else:
+            _draw_sky(self._image_layer, low, high)
+        return True
+
+    def _sync_badge(self, state: EditorState, frame: Frame) -> bool:
+        texts = badge_texts(state)
+        key = (texts, frame.x, frame.y)
+        if key == self._badge_drawn:
+            return False
+        self._badge_drawn = key
+        dpg.delete_item(self._badge_layer, children_only=True)
+        x = frame.x + 10
+        for text, colour in texts:
+            x += _pill(self._badge_layer, x, frame.y + 10, text, colour) + 6
+        return True
+
+    def place(self) -> dict[str, object]:
+        """Where panel and picture are in the window, for tests with a real mouse."""
+        left, top = dpg.get_item_rect_min(self.canvas)
+        frame = fit(self._store.state, self._size)
+        return {
+            "x": left + frame.x,
+            "y": top + frame.y,
+            "width": frame.view.width,
+            "height": frame.view.height,
+            "panel": [left, top, *self._size],
+            "boxes": _centres(self._store.state, frame, left, top),
+        }
+
+    def close(self) -> None:
+        """End the reading thread."""
+        self._images.stop()
+
+
+def badge_texts(state: EditorState) -> tuple[tuple[str, theme.Colour], ...]:
+    """What the corner of the picture says of it."""
+    where = "Free view" if state.free is not None else ""
+    texts: list[tuple[str, theme.Colour]] = []
+    if where:
+        texts.append((where + "   Home: back to the camera", theme.WARM))
+    if state.neural and state.picture is not None:
+        texts.append((f"Neural  {level(state)}", theme.ACCENT))
+    elif state.neural:
+        texts.append(("Neural  ...", theme.ACCENT))
+    elif state.model.status == "loading":
+        texts.append(("Loading the model ...", theme.WARM))
+    elif state.free is None:
+        texts.append(("Recorded", theme.DIM))
+    if state.model.status == "none" and not state.train.busy:
+        texts.append(("Not trained yet: press Train", theme.WARM))
+    return tuple(texts)
+
+
+def level(state: EditorState) -> str:
+    """How fine the picture is: ``1/8`` of the resolution, or ``full``."""
+    picture = state.picture
+    if picture is None:
+        return "..."
+    if picture.stride > 1:
+        return f"1/{picture.stride}"
+    return f"full x{picture.samples}" if picture.samples > 1 else "full"
+
+
+def _centres(
+    state: EditorState, frame: Frame, left: float, top: float
+) -> dict[str, list[float]]:
+    """Where the middle of each box is in the window, by track."""
+    found: dict[str, list[float]] = {}
+    for box in state.scene.at(state.frame):
+        u, v, z = frame.view.project(corners(box)).mean(0)
+        if z > 0:
+            found[str(box.track_id)] = [left + frame.x + u, top + frame.y + v]
+    return found
+
+
+def _pill(
+    layer: int | str, x: float, y: float, text: str, colour: theme.Colour
+) -> float:
+    width = text_width(text, 15.0) + 16
+    dpg.draw_rectangle(
+        (x, y),
+        (x + width, y + 22),
+        color=(255, 255, 255, 26),
+        fill=(12, 14, 18, 205),
+        rounding=5,
+        parent=layer,
+    )
+    dpg.draw_text((x + 8, y + 2.5), text, color=colour, size=15, parent=layer)
+    return width
+
+
+def _draw_sky(
+    layer: int | str, low: tuple[float, float], high: tuple[float, float]
+) -> None:
+    top, bottom = (30, 35, 44, 255), (19, 22, 27, 255)
+    dpg.draw_rectangle(
+        low,
+        high,
+        multicolor=True,
+        color_upper_left=top,
+        color_upper_right=top,
+        color_bottom_left=bottom,
+        color_bottom_right=bottom,
+        color=(0, 0, 0, 0),
+        fill=top,
+        parent=layer,
+    )
+
+
+def _fitting(rgb: np.ndarray, texture: PictureTexture) -> np.ndarray:
+    """Every n-th pixel of a picture that is too large for the texture."""
+    height, width = rgb.shape[:2]
+    n = max(-(-height // texture.height), -(-width // texture.width))
+    return rgb[::n, ::n]

@@ -1,0 +1,223 @@
+"""The window and its loop: the only thread that calls Dear PyGui.
+
+One window a process, made once: Dear PyGui 2.3 crashes when a second one is opened.
+Callbacks are taken from its queue and called here, so that they run in this thread and
+their errors are caught one by one.
+"""
+
+import inspect
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import dearpygui.dearpygui as dpg
+import numpy as np
+from PIL import Image
+
+from nsg_core.errors import NsgError
+from nsg_core.files import whole_file
+from nsg_editor.effects import Effects
+from nsg_editor.store import Store
+from nsg_editor.ui import theme
+from nsg_editor.ui.containers import within
+from nsg_editor.ui.flight import fly
+from nsg_editor.ui.panels import Panels
+from nsg_editor.ui.texture import PictureTexture
+from nsg_editor.ui.theme import Fonts
+
+BUSY_S, IDLE_S = 1 / 60, 1 / 25
+"""Time from one frame to the next, while something happens and while nothing does."""
+STAY_BUSY_S = 0.5
+PLAY_S = 0.1
+"""KITTI records ten frames a second."""
+CACHED_FRAMES = 3
+"""Frames until a changed texture is on the screen, and one to be sure."""
+
+
+class Window:
+    """A window with the panels of one store, and what runs beside it."""
+
+    def __init__(self, size: tuple[int, int], title: str = "nsg-editor") -> None:
+        dpg.create_context()
+        dpg.configure_app(manual_callback_management=True)
+        dpg.create_viewport(
+            title=title,
+            width=size[0],
+            height=size[1],
+            x_pos=0,
+            y_pos=0,
+            min_width=960,
+            min_height=600,
+            vsync=False,
+            clear_color=theme.GROUND,
+        )
+        dpg.setup_dearpygui()
+        self.fonts: Fonts = theme.load_fonts()
+        dpg.bind_theme(theme.global_theme())
+        with within(dpg.window(no_title_bar=True, no_scrollbar=True)) as self.root:
+            pass
+        dpg.bind_item_theme(self.root, theme.bare_theme())
+        dpg.set_primary_window(self.root, True)
+        dpg.show_viewport()
+        self.frame_times: list[float] = []
+        """Seconds that each frame took, without the rest after it."""
+        self._shot: Path | None = None
+        self._shot_problem: NsgError | None = None
+        self._shot_in = 0
+        self._size = (0, 0)
+
+    def size(self) -> tuple[int, int]:
+        """Pixels within the window."""
+        return dpg.get_viewport_client_width(), dpg.get_viewport_client_height()
+
+    @property
+    def open(self) -> bool:
+        """Nobody has closed it."""
+        return dpg.is_dearpygui_running()
+
+    def draw(self, failed: Callable[[Exception], None]) -> None:
+        """One frame, then the callbacks that it caused."""
+        dpg.render_dearpygui_frame()
+        for job in dpg.get_callback_queue() or ():
+            try:
+                _call(job)
+            except Exception as error:
+                failed(error)
+        self._take_shot()
+
+    def screenshot(self, path: Path) -> None:
+        """Write the window to a PNG once all that changed is on the screen."""
+        self._shot, self._shot_problem = path, None
+        self._shot_in = CACHED_FRAMES
+
+    def screenshot_done(self) -> bool:
+        """The last one is written; raises NsgError where that failed."""
+        if self._shot_problem is not None:
+            problem, self._shot_problem = self._shot_problem, None
+            raise problem
+        return self._shot is None
+
+    def _take_shot(self) -> None:
+        if self._shot is None or self._shot_in < 0:
+            return
+        self._shot_in -= 1
+        if self._shot_in == 0:
+            dpg.output_frame_buffer(callback=self._write_shot)
+            self._shot_in = -1
+
+    def _write_shot(self, sender: int | str, buffer: Any) -> None:
+        path, self._shot = self._shot, None
+        assert path is not None
+        shape = (buffer.get_height(), buffer.get_width(), 4)
+        pixels = np.frombuffer(buffer, np.float32).reshape(shape)[..., :3]
+        image = Image.fromarray((pixels * 255 + 0.5).astype(np.uint8))
+        try:
+            with whole_file(path) as temporary:
+                image.save(temporary, format="png")
+        except NsgError as error:
+            self._shot_problem = error
+
+    def close(self) -> None:
+        """Give everything back."""
+        dpg.destroy_context()
+
+
+def _call(job: Any) -> None:
+    """A callback with as many of its arguments as it takes."""
+    function, *arguments = job
+    if function is None:
+        return
+    takes = len(inspect.signature(function).parameters)
+    function(*arguments[:takes])
+
+
+class Editor:
+    """The loop that joins window, panels and effects."""
+
+    def __init__(self, window: Window, store: Store, panels: Panels) -> None:
+        self.window, self.store, self.panels = window, store, panels
+        self.effects: Effects | None = None
+        self.each_frame: list[Callable[[], None]] = []
+        """What else wants to be called once a frame, as a play."""
+        self._size = (0, 0)
+        self._active_until = 0.0
+        self._next_frame_at = 0.0
+        self._last = time.perf_counter()
+
+    def run(self) -> None:
+        """Until the window is closed or the state says so."""
+        while self.window.open and not self.store.state.quitting:
+            self.frame()
+
+    def frame(self) -> None:
+        """One turn: input, state, panels, screen; then rest for what is left of it."""
+        began = time.perf_counter()
+        elapsed, self._last = began - self._last, began
+        busy = self._guarded(lambda: self._turn(elapsed))
+        self.window.draw(self.failed)
+        took = time.perf_counter() - began
+        self.window.frame_times.append(took)
+        del self.window.frame_times[:-2000]
+        if busy:
+            self._active_until = began + STAY_BUSY_S
+        pace = BUSY_S if began < self._active_until else IDLE_S
+        time.sleep(max(pace - took, 0.0005))
+
+    def _turn(self, elapsed: float) -> bool:
+        size = self.window.size()
+        changed = size != self._size
+        if changed:
+            self._size = size
+            self.panels.arrange(*size)
+        if self.effects is not None:
+            self.effects.tick()
+        self._play(elapsed)
+        if self.panels.viewport.pointer.flying and fly(self.store.attempt, elapsed):
+            changed = True
+        for extra in self.each_frame:
+            extra()
+        return self.panels.tick() or changed or self.store.state.playing
+
+    def _play(self, elapsed: float) -> None:
+        state = self.store.state
+        now = time.perf_counter()
+        if not state.playing:
+            self._next_frame_at = now + PLAY_S
+        # A frame stays until there is something to see of it.
+        elif now >= self._next_frame_at and self.panels.viewport.ready(state):
+            self._next_frame_at = max(self._next_frame_at + PLAY_S, now)
+            self.store.attempt("advance")
+
+    def _guarded(self, turn: Callable[[], bool]) -> bool:
+        try:
+            return turn()
+        except NsgError:
+            # A play that fails says so to whoever started it.
+            raise
+        except Exception as error:
+            self.failed(error)
+            return True
+
+    def failed(self, error: Exception) -> None:
+        """A bug is shown and printed; the editor goes on."""
+        text = "".join(traceback.format_exception(error))
+        print(text, file=sys.stderr)
+        self.store.dispatch(
+            "complain", title="Something went wrong in the editor", text=text[-3000:]
+        )
+
+
+def picture_size(widths: list[int], heights: list[int]) -> tuple[int, int]:
+    """Largest picture ever shown: the free view may be higher than a camera's."""
+    width = min(max(widths), 1920)
+    return width, min(max(*heights, width // 2), 1200)
+
+
+def make_texture(store: Store) -> PictureTexture:
+    """The texture for the pictures of a drive."""
+    cameras = store.state.drive.recording.cameras
+    size = picture_size([c.width for c in cameras], [c.height for c in cameras])
+    return PictureTexture(*size)
