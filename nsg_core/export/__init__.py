@@ -1,0 +1,1 @@
+"""The edited drive as a data set: pictures, depth, instances, labels, video."""
