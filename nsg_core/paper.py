@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from nsg_core.composite import BACKGROUND, Samples
 from nsg_core.fields.mlp import RadianceNetwork, code_width, encode
-from nsg_core.geometry import Placements, Rays
+from nsg_core.geometry import Placements, Rays, grid_pixels, pixel_rays
 from nsg_core.model import Traced
 from nsg_core.paper_config import PaperConfig, PaperLayout
 from nsg_core.render import in_chunks, render_rays, scatter_hits
@@ -21,6 +21,9 @@ from nsg_core.sampling import (
     spread_distances,
 )
 from nsg_core.scene import Scene
+
+START_STRIDE = 16
+"""Of so many pixels in a row, one tells enough about how a network starts."""
 
 LATENT_START = 0.01
 """Deviation of the latent codes before training."""
@@ -66,6 +69,31 @@ class PaperModel(nn.Module):
         codes = torch.randn(len(self.layout.objects), config.latent_size)
         self.latents = nn.Parameter(codes * LATENT_START)
         self._rows = {field.key: i for i, field in enumerate(self.layout.objects)}
+        if scene is not None:
+            self._centre_densities(scene)
+
+    def _centre_densities(self, scene: Scene) -> None:
+        """Let the fresh background's raw densities have mean 0 and deviation 1.
+
+        Places enter the network in metres, so its first answers are large, and of one
+        sign all along the road: fog in front of everything or, behind a ReLU, nothing
+        for ever. In the cameras' first views they are brought to the size of the noise
+        that training adds (as Mishkin and Matas 2016 do for every layer).
+        """
+        views = [scene.view(camera.name, scene.frames[0]) for camera in scene.cameras]
+        bank = _Fields(self, self.latents.new_zeros(0, dtype=torch.long))
+        network = self.background_network
+        with torch.no_grad():
+            pixels = [grid_pixels(view, START_STRIDE) for view in views]
+            rays = [
+                pixel_rays(view, some) for view, some in zip(views, pixels, strict=True)
+            ]
+            points = torch.cat([bank.places(some)[1] for some in rays])
+            tail = network.trunk(encode(points, self.config.multires))
+            raw = network.raw_density(tail)
+            deviation = raw.std(correction=0).clamp_min(1e-6)
+            network.density.weight.div_(deviation)
+            network.density.bias.sub_(raw.mean()).div_(deviation)
 
     @property
     def device(self) -> torch.device:
@@ -162,9 +190,8 @@ class _Fields:
         return self.model.config.raw_noise_std if self.noisy else 0.0
 
     def background(self, rays: Rays) -> Samples:
-        config, directions = self.model.config, self._directions(rays)
-        z = self._background_distances(rays.origins, directions)
-        points = rays.origins[:, None] + z[..., None] * directions[:, None]
+        config = self.model.config
+        t, points = self.places(rays)
         rgb, density = _ask(
             self.model.background_network,
             encode(points, config.multires),
@@ -172,17 +199,29 @@ class _Fields:
             None,
             self.noise,
         )
-        t = z * directions.norm(dim=-1)[:, None] if config.original_distances else z
         owner = torch.full_like(t, BACKGROUND, dtype=torch.long)
         return Samples(t, torch.where(t > 0, density, 0.0), rgb, owner)
 
-    def _background_distances(
+    def places(
+        self, rays: Rays
+    ) -> tuple[Float[Tensor, "rays samples"], Float[Tensor, "rays samples 3"]]:
+        """Where the background is sampled: metres along the rays, and in the world."""
+        directions = self._directions(rays)
+        z = self._distances(rays.origins, directions)
+        points = rays.origins[:, None] + z[..., None] * directions[:, None]
+        # Unit directions have length 1 only nearly, and need no correction.
+        metric = not self.model.config.original_distances
+        return z if metric else z * directions.norm(dim=-1)[:, None], points
+
+    def _distances(
         self, origins: Float[Tensor, "rays 3"], directions: Float[Tensor, "rays 3"]
     ) -> Float[Tensor, "rays samples"]:
         """Where the background is sampled, in lengths of the directions."""
         config = self.model.config
         if config.sampling == "planes":
-            return plane_distances(self.model.layout.planes, origins, directions)
+            planes = self.model.layout.planes
+            assert planes is not None, "a model that samples planes has planes"
+            return plane_distances(planes, origins, directions)
         t = spread_distances(config.near, config.far, config.n_samples, config.sampling)
         t = t.to(origins.device).expand(len(origins), -1)
         return jitter(t) if self.noisy and config.perturb else t

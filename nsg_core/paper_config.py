@@ -30,7 +30,8 @@ class ObjectField:
 class PaperLayout:
     """What a scene adds to the configuration; it stays as it was in training."""
 
-    planes: PlaneStack
+    planes: PlaneStack | None = None
+    """None where distances follow a law instead."""
     objects: tuple[ObjectField, ...] = ()
     cameras: tuple[str, ...] = ()
     background: bool = True
@@ -115,8 +116,10 @@ class PaperConfig:
 
     def for_scene(self, scene: Scene) -> "PaperConfig":
         """A copy with the layout of a scene: planes, networks, cameras."""
-        poses = opengl_poses(scene)
-        planes = lay_planes(poses, self.near, self.far, self.plane_type, self.n_samples)
+        planes = None
+        if self.sampling == "planes":
+            poses, samples = opengl_poses(scene), self.n_samples
+            planes = lay_planes(poses, self.near, self.far, self.plane_type, samples)
         unique = {node.model: node for node in scene.objects}
         objects = tuple(self._object(node) for node in unique.values())
         cameras = tuple(camera.name for camera in scene.cameras)
@@ -130,12 +133,14 @@ class PaperConfig:
         return ObjectField(node.model, network, grow)
 
 
-def stack(planes: Planes) -> PlaneStack:
+def stack(planes: Planes | None) -> PlaneStack | None:
     """The original's planes as plain numbers.
 
     The number of the last one is rounded up from 32-bit numbers there, so a rounding
     error may add a plane; weights trained with it need it again.
     """
+    if planes is None:
+        return None
     bounds = planes.bounds.astype(np.float32)
     depth = np.linalg.norm(bounds[:, 1] - bounds[:, 0])
     last = float(np.ceil(depth / np.float32(planes.delta))) + 1

@@ -24,13 +24,14 @@ HEAD_LAYERS = COLOUR_LAYERS + 3
 def import_original(
     folder: Path,
     config: PaperConfig,
-    planes: Planes,
+    planes: Planes | None,
     classes: Mapping[int, int] | None = None,
     cameras: tuple[str, ...] = (),
 ) -> PaperModel:
     """A model with the newest weights of a folder, ready to render.
 
-    `planes` are those of the drive it was trained on, `classes` the original's class
+    `planes` are those of the drive it was trained on (None where the configuration
+    samples by a law of distance), `classes` the original's class
     number of each track, which is needed where there is more than one class network.
     Objects get the key "object/TRACK". Widths and depths are those of the files.
     """

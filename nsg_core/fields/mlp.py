@@ -66,18 +66,30 @@ class RadianceNetwork(nn.Module):
         `noise` is the deviation of what is added to the density before its ReLU, which
         in training keeps thin fog from settling.
         """
-        inputs = [place] if latent is None else [place, latent[:, None]]
-        h = F.relu_(_linear(self.layers[0], inputs))
-        for i, layer in enumerate(self.layers[1:]):
-            h = F.relu_(_linear(layer, [*inputs, h] if i == SKIP else [h]))
-        tail = [*inputs, h] if len(self.layers) == SKIP + 1 else [h]
-        density = _linear(self.density, tail)[..., 0]
+        tail = self.trunk(place, latent)
+        density = self.raw_density(tail)
         if noise > 0:
             density = density + noise * torch.randn_like(density)
         h = F.relu_(self._first_colour_layer(tail, colour))
         for layer in self.colours[1:]:
             h = F.relu_(layer(h))
         return torch.sigmoid(self.rgb(h)), F.relu(density)
+
+    def trunk(
+        self,
+        place: Float[Tensor, "rays samples place"],
+        latent: Float[Tensor, "rays latent"] | None = None,
+    ) -> list[Tensor]:
+        """What the heads see, in parts that would be concatenated."""
+        inputs = [place] if latent is None else [place, latent[:, None]]
+        h = F.relu_(_linear(self.layers[0], inputs))
+        for i, layer in enumerate(self.layers[1:]):
+            h = F.relu_(_linear(layer, [*inputs, h] if i == SKIP else [h]))
+        return [*inputs, h] if len(self.layers) == SKIP + 1 else [h]
+
+    def raw_density(self, tail: list[Tensor]) -> Float[Tensor, "rays samples"]:
+        """Densities before noise and ReLU."""
+        return _linear(self.density, tail)[..., 0]
 
     def _first_colour_layer(
         self, tail: list[Tensor], colour: Float[Tensor, "rays colour"]

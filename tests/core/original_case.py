@@ -47,8 +47,10 @@ def case_config(case: Case) -> PaperConfig:
     )
 
 
-def case_planes(case: Case) -> Planes:
+def case_planes(case: Case) -> Planes | None:
     """The planes that the original lays for the case's cameras."""
+    if str(case["sampling"]) != "planes":
+        return None
     near, far = float(case["near"]), float(case["far"])
     plane_type, samples = str(case["plane_type"]), int(case["N_samples"])
     return lay_planes(case["poses"], near, far, plane_type, samples)

@@ -40,6 +40,7 @@ def test_meets_the_original(shared: Path, name: str, device: torch.device) -> No
 @pytest.mark.parametrize("name", WEIGHTS)
 def test_lays_the_same_planes(shared: Path, name: str) -> None:
     case, planes = _case(shared, name), case_planes(_case(shared, name))
+    assert planes is not None
     for ours, theirs in (
         (planes.first, "plane_first"),
         (planes.last, "plane_last"),
