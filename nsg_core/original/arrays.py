@@ -8,6 +8,7 @@ which lead to inert records here, never to NumPy; and arrays are made of the rec
 bytes only when type, shape and length fit together.
 """
 
+import ast
 import io
 import math
 import pickle
@@ -22,7 +23,10 @@ from nsg_core.errors import FileError
 
 WANTED = "weights as NumPy arrays, as the original code saves them"
 _FIX = "Copy the file again from where it was trained."
-_DANGER = "The file could run commands; it was not loaded. Do not open it elsewhere."
+_DANGER = "Such a file could run commands when loaded, so it was not."
+
+_LONGEST_HEAD = 10_000
+"""Bytes; one of ours has about a hundred."""
 
 _NUMBERS = {"f2", "f4", "f8", "i4", "i8"}
 """Types of arrays that weights come in."""
@@ -116,34 +120,41 @@ def read_arrays(path: Path) -> list[np.ndarray]:
         raise FileError(path, WANTED, "no such file") from None
     except OSError as error:
         raise FileError(path, WANTED, str(error.strerror)) from None
-    file = io.BytesIO(data)
-    shape, fortran, dtype = _header(path, file)
-    body = data[file.tell() :]
-    if dtype.hasobject:
-        arrays = _pickled(path, body)
-        if dtype.names is not None or shape != (len(arrays),):
+    try:
+        shape, fortran, kind, start = _head(data)
+    except (ValueError, TypeError, KeyError, SyntaxError, RecursionError) as error:
+        found = f"no complete .npy head ({str(error).splitlines()[0]})"
+        raise FileError(path, WANTED, found, _FIX) from None
+    if kind.lstrip("|") == "O":
+        arrays = _pickled(path, data[start:])
+        if shape != (len(arrays),):
             found = f"{len(arrays)} arrays where its head says {shape}"
             raise FileError(path, WANTED, found, _FIX)
         return arrays
-    if dtype.str[1:] not in _NUMBERS:
-        raise FileError(path, WANTED, f"an array of type {dtype}")
     try:
-        return [_array(shape, dtype, fortran, body)]
+        if kind[1:] not in _NUMBERS:
+            raise _Refused(f"an array of type {kind}")
+        return [_array(shape, np.dtype(kind), fortran, data[start:])]
     except _Refused as refused:
         raise FileError(path, WANTED, str(refused), _FIX) from None
 
 
-def _header(path: Path, file: io.BytesIO) -> tuple[tuple[int, ...], bool, np.dtype]:
-    """Shape, order and type from an `.npy` head."""
-    try:
-        version = np.lib.format.read_magic(file)
-        if version == (1, 0):
-            return np.lib.format.read_array_header_1_0(file)
-        return np.lib.format.read_array_header_2_0(file)
-    except (ValueError, TypeError, SyntaxError) as error:
-        reason = str(error).split("\n")[0]
-        found = f"no complete .npy head ({reason})"
-        raise FileError(path, WANTED, found, _FIX) from None
+def _head(data: bytes) -> tuple[tuple[int, ...], bool, str, int]:
+    """Shape, order, type and place of the data from an `.npy` head.
+
+    Not by NumPy, whose reader tries to mend a broken head and fails in many ways.
+    """
+    if data[:6] != b"\x93NUMPY" or len(data) < 12:
+        raise ValueError("it does not begin as one")
+    width = 2 if data[6] == 1 else 4
+    start = 8 + width + int.from_bytes(data[8 : 8 + width], "little")
+    if start > min(len(data), _LONGEST_HEAD):
+        raise ValueError("it is cut short")
+    head = ast.literal_eval(data[8 + width : start].decode("latin1").strip())
+    shape, fortran, kind = head["shape"], head["fortran_order"], head["descr"]
+    if not isinstance(shape, tuple) or not isinstance(kind, str):
+        raise ValueError("its shape or type is of another kind")
+    return shape, bool(fortran), kind, start
 
 
 def _pickled(path: Path, body: bytes) -> list[np.ndarray]:
