@@ -55,7 +55,7 @@ class Exported:
     """Its colour picture."""
 
 
-def export_drive(model: Model, plan: Plan, folder: Path) -> Iterator[Exported | None]:
+def export_drive(model: Model, plan: Plan, folder: Path) -> Generator[Exported | None]:
     """Write a drive to a folder; a value for each finished frame.
 
     Yields None between slices of work: to cancel is to stop pulling and close the

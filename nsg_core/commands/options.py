@@ -1,0 +1,104 @@
+"""Options that several commands share."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from tyro.conf import Positional, arg
+
+from nsg_core.errors import FileError, NsgError
+from nsg_core.progress import Style
+from nsg_core.record import frames_from_text
+
+if TYPE_CHECKING:
+    import torch
+
+    from nsg_core.scene import Scene
+
+Data = Annotated[Path, Positional, arg(metavar="DATA")]
+"""The folder of a data set."""
+Folder = Annotated[Path, arg(aliases=("-o",), metavar="DIR")]
+"""Where the command writes."""
+FrameRange = Annotated[str | None, arg(metavar="A-B")]
+"""First and last frame, inclusive."""
+Name = Annotated[str | None, arg(metavar="S")]
+"""The name of a sequence."""
+Device = Annotated[Literal["cpu", "cuda"] | None, arg(metavar="{cpu,cuda}")]
+"""Where to compute; CUDA if there is one."""
+ProgressStyle = Annotated[Style, arg(name="progress")]
+"""How progress is told."""
+
+
+def parse_frames(text: str | None) -> tuple[int, int] | None:
+    """The value of ``--frames``."""
+    return None if text is None else frames_from_text(text)
+
+
+def parse_names(text: str, known: tuple[str, ...], option: str) -> tuple[str, ...]:
+    """The value of an option that lists names, for example ``rgb,depth``."""
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
+    for name in names:
+        if name not in known:
+            raise NsgError(
+                f"{option} takes {', '.join(known)} (several with commas between); "
+                f"found {name!r}."
+            )
+    return names
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """The value of ``--size``: width x height."""
+    width, cross, height = text.lower().partition("x")
+    if not (cross and width.isdecimal() and height.isdecimal()):
+        raise NsgError(f"--size must be WxH, for example 1242x375; found {text!r}.")
+    size = int(width), int(height)
+    if not all(16 <= edge <= 8192 for edge in size):
+        raise NsgError(f"--size must be from 16x16 to 8192x8192; found {text!r}.")
+    return size
+
+
+def parse_share(text: str) -> tuple[int, int]:
+    """The value of ``--shard``: I/N."""
+    part, slash, parts = text.partition("/")
+    if slash and part.isdecimal() and parts.isdecimal():
+        share = int(part), int(parts)
+        if 1 <= share[0] <= share[1]:
+            return share
+    raise NsgError(
+        f"--shard must be I/N with I from 1 to N, as in 2/3; found {text!r}."
+    )
+
+
+def check_quality(scale: float, samples: int) -> None:
+    """Refuse values of ``--scale`` and ``--samples`` that make no picture."""
+    if not 0.001 <= scale <= 16:
+        raise NsgError(f"--scale must be from 0.001 to 16; found {scale}.")
+    if not 1 <= samples <= 4096:
+        raise NsgError(f"--samples must be from 1 to 4096; found {samples}.")
+
+
+def warn_of_missing(scene: "Scene", keys: frozenset[str]) -> None:
+    """Say which objects the weights cannot draw."""
+    unknown = [node.label for node in scene.objects if node.model not in keys]
+    if unknown:
+        names = ", ".join(unknown)
+        sys.stderr.write(f"warning: not drawn, for lack of trained weights: {names}.\n")
+
+
+def choose_device(name: str | None) -> "torch.device":
+    """The device that was asked for, or the fastest one; NsgError where it is not."""
+    import torch
+
+    if name == "cuda" and not torch.cuda.is_available():
+        built = torch.version.cuda
+        why = "no NVIDIA GPU or driver was found" if built else "torch is CPU-only here"
+        raise NsgError(f"--device cuda: {why}. Use --device cpu or leave it out.")
+    chosen = name or ("cuda" if torch.cuda.is_available() else "cpu")
+    return torch.device(chosen)
+
+
+def check_file(path: Path, what: str) -> Path:
+    """A path that must be an existing file."""
+    if path.is_file():
+        return path
+    raise FileError(path, what, "a folder" if path.is_dir() else "no such file")
