@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -20,6 +20,9 @@ from nsg_core.composite import (
     transmittances,
     weights,
 )
+
+
+unhurried = settings(deadline=None)
 
 
 def _samples(t: Tensor, density: Tensor, owner: Tensor | None = None) -> Samples:
@@ -68,6 +71,7 @@ def test_five_samples_worked_by_hand(device: torch.device) -> None:
 
 
 @given(seed=st.integers(0, 2**31 - 1))
+@unhurried
 def test_order_of_the_samples_does_not_matter(seed: int) -> None:
     torch.manual_seed(seed)
     samples = _random(torch.device("cpu"))
