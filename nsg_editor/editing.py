@@ -44,7 +44,7 @@ def select_next(state: EditorState, by: int = 1) -> EditorState:
     return select(state, here[0 if by > 0 else -1])
 
 
-@action("hover")
+@action("hover", internal=True)
 def hover(state: EditorState, track: int | None) -> EditorState:
     """Point at a box without selecting it."""
     return state if state.hover == track else replace(state, hover=track)

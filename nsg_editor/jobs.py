@@ -70,21 +70,26 @@ class Child:
 
     def _read_events(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            try:
-                event = json.loads(line)
-            except ValueError:
-                # Some library printed to stdout; keep it among the last words.
-                self._words.append(line.rstrip())
-                continue
-            if isinstance(event, dict):
-                self._mail.append(event)
+        with self._process.stdout as lines:
+            for line in lines:
+                self._read_event(line)
+
+    def _read_event(self, line: str) -> None:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            # Some library printed to stdout; keep it among the last words.
+            self._words.append(line.rstrip())
+            return
+        if isinstance(event, dict):
+            self._mail.append(event)
 
     def _read_words(self) -> None:
         assert self._process.stderr is not None
-        for line in self._process.stderr:
-            if line.strip():
-                self._words.append(line.rstrip())
+        with self._process.stderr as lines:
+            for line in lines:
+                if line.strip():
+                    self._words.append(line.rstrip())
 
     def take(self) -> list[Event]:
         """Events since the last call."""
@@ -146,6 +151,9 @@ class Child:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        for reader in self._readers:
+            # A grandchild may hold the pipe open: it is not waited for.
+            reader.join(timeout=1.0)
 
 
 def advance(child: Child, job: Job) -> News:

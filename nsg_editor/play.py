@@ -16,7 +16,7 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from nsg_core.errors import FileError, NsgError
 from nsg_core.files import read_json, write_json
@@ -36,6 +36,7 @@ WAITS: dict[str, tuple[str, ...]] = {
 }
 
 
+@runtime_checkable
 class Stage(Protocol):
     """What a play needs of the window."""
 

@@ -45,13 +45,13 @@ def action(name: str, internal: bool = False) -> Callable[[Run], Run]:
     return enter
 
 
-def perform(state: EditorState, name: str, **arguments: object) -> EditorState:
+def perform(state: EditorState, name: str, /, **arguments: object) -> EditorState:
     """The state after an action; NsgError where it cannot be done."""
     found = ACTIONS.get(name)
     if found is None:
         known = ", ".join(sorted(a.name for a in ACTIONS.values() if not a.internal))
         raise NsgError(f"there is no action {name!r}; the actions are: {known}.")
-    fresh = replace(state, notice="") if not found.internal else state
+    fresh = replace(state, notice="") if state.notice and not found.internal else state
     return found.run(fresh, **arguments)
 
 

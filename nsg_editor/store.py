@@ -23,7 +23,7 @@ class Store:
         """Call `listener(old, new)` after each change."""
         self._listeners.append(listener)
 
-    def dispatch(self, name: str, **arguments: object) -> None:
+    def dispatch(self, name: str, /, **arguments: object) -> None:
         """Do a named action; NsgError where it cannot be done, and nothing changed.
 
         What a listener dispatches waits until all listeners have seen the change that
@@ -49,7 +49,7 @@ class Store:
         finally:
             self._telling = False
 
-    def attempt(self, name: str, **arguments: object) -> bool:
+    def attempt(self, name: str, /, **arguments: object) -> bool:
         """Do an action for a person: what they can mend becomes a line or a dialog."""
         try:
             self.dispatch(name, **arguments)

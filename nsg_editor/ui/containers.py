@@ -3,6 +3,8 @@
 from contextlib import AbstractContextManager
 from typing import cast
 
+import dearpygui.dearpygui as dpg
+
 Item = int | str
 """How Dear PyGui names everything on the screen."""
 
@@ -10,3 +12,14 @@ Item = int | str
 def within(container: object) -> AbstractContextManager[Item]:
     """`with within(dpg.group()):`; to the toolkit's types this is an int."""
     return cast("AbstractContextManager[Item]", container)
+
+
+def panel(parent: Item, scroll: bool = False) -> AbstractContextManager[Item]:
+    """A part of the window, with room at its edges as its theme says."""
+    made = dpg.child_window(
+        parent=parent,
+        always_use_window_padding=True,
+        no_scrollbar=not scroll,
+        no_scroll_with_mouse=not scroll,
+    )
+    return within(made)

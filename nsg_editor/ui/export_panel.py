@@ -20,7 +20,11 @@ class ExportPanel:
 
     def build(self, parent: Item) -> None:
         """Make the fields."""
-        with within(dpg.child_window(parent=parent, no_scrollbar=True)) as self.panel:
+        with within(
+            dpg.child_window(
+                parent=parent, always_use_window_padding=True, no_scrollbar=True
+            )
+        ) as self.panel:
             title = dpg.add_text("Export")
             with within(dpg.group(horizontal=True)):
                 dpg.add_text("Folder", color=theme.DIM)

@@ -12,7 +12,7 @@ from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.theme import Fonts
 
 AXES = ("x", "y", "z")
-MEANING = {"x": "to the right", "y": "down", "z": "ahead"}
+MEANING = {"x": "right", "y": "down", "z": "ahead"}
 
 
 class Inspector:
@@ -26,7 +26,9 @@ class Inspector:
 
     def build(self, parent: Item) -> None:
         """Make the fields."""
-        with within(dpg.child_window(parent=parent)) as self.panel:
+        with within(
+            dpg.child_window(parent=parent, always_use_window_padding=True)
+        ) as self.panel:
             self.title = dpg.add_text("", color=theme.TEXT)
             self.facts = dpg.add_text("", color=theme.DIM, wrap=0)
             dpg.add_spacer(height=2)

@@ -34,7 +34,7 @@ class Layout:
 def arrange(width: int, height: int) -> Layout:
     """Panels at the sides keep their width; the picture takes what is left."""
     wide = width >= 1500
-    left, right = (230, 310) if wide else (190, 280)
+    left, right = (210, 290) if wide else (186, 270)
     bottom = 232 if height >= 850 else 204
     top, foot = toolbar.HEIGHT + GAP, height - status.HEIGHT
     body = max(foot - top - GAP, 200)
@@ -43,7 +43,7 @@ def arrange(width: int, height: int) -> Layout:
     picture = max(body - bottom - timeline.HEIGHT - 2 * GAP, 120)
     line_y = top + picture + GAP
     bottom_y = line_y + timeline.HEIGHT + GAP
-    export = min(340, middle * 2 // 5)
+    export = min(340, middle * 9 // 25)
     return Layout(
         toolbar=Rect(0, 0, width, toolbar.HEIGHT),
         tree=Rect(0, top, left, body),

@@ -33,6 +33,10 @@ class Overlay:
         self._layer, self._fonts = layer, fonts
         self._drawn: object = None
 
+    def forget(self) -> None:
+        """Draw again, whatever the state."""
+        self._drawn = None
+
     def sync(self, state: EditorState, frame: Frame, hints: Hints) -> bool:
         """Draw what the state says; False if it is drawn already."""
         boxes = state.scene.at(state.frame)

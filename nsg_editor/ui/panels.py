@@ -4,6 +4,7 @@ import dearpygui.dearpygui as dpg
 
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
+from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.dialogs import Dialogs
 from nsg_editor.ui.export_panel import ExportPanel
@@ -42,6 +43,9 @@ class Panels:
             panel.build(root)
         for panel in (self.timeline, self.train, self.export, self.status):
             panel.build(root)
+        padded = theme.bare_theme(theme.PANEL, 14, 10)
+        for panel in (self.tree, self.inspector, self.train, self.export):
+            dpg.bind_item_theme(panel.panel, padded)
         self.dialogs.build()
         self.keyboard.build()
 

@@ -20,7 +20,11 @@ class StatusBar:
 
     def build(self, parent: int | str) -> None:
         """Make two texts."""
-        with within(dpg.child_window(parent=parent, no_scrollbar=True)) as self.panel:
+        with within(
+            dpg.child_window(
+                parent=parent, always_use_window_padding=True, no_scrollbar=True
+            )
+        ) as self.panel:
             self.hint = dpg.add_text("", pos=(12, 5))
             self.figures = dpg.add_text("", color=theme.DIM, pos=(400, 5))
         dpg.bind_item_theme(self.panel, theme.bare_theme((20, 23, 28, 255), 12, 5))

@@ -79,7 +79,7 @@ def load_fonts(scale: float = 1.0) -> Fonts:
 
 
 _COLOURS: dict[int, Colour] = {
-    dpg.mvThemeCol_WindowBg: GROUND,
+    dpg.mvThemeCol_WindowBg: (28, 32, 39, 255),
     dpg.mvThemeCol_ChildBg: PANEL,
     dpg.mvThemeCol_PopupBg: (30, 34, 41, 255),
     dpg.mvThemeCol_ModalWindowDimBg: (8, 9, 12, 150),
@@ -171,10 +171,17 @@ def line_theme(colour: Colour, weight: float = 2.0) -> int | str:
 
 
 def bare_theme(fill: Colour = GROUND, x: float = 0, y: float = 0) -> int | str:
-    """A panel without the usual room at its edges."""
-    with within(dpg.theme()) as theme, within(dpg.theme_component(dpg.mvAll)):
+    """A window or panel with its own room at the edges; what is in it is not meant."""
+    kinds = (dpg.mvWindowAppItem, dpg.mvChildWindow)
+    with within(dpg.theme()) as theme:
+        for kind in kinds:
+            _bare(kind, fill, x, y)
+    return theme
+
+
+def _bare(kind: int, fill: Colour, x: float, y: float) -> None:
+    with within(dpg.theme_component(kind)):
         dpg.add_theme_color(dpg.mvThemeCol_ChildBg, fill)
         dpg.add_theme_color(dpg.mvThemeCol_WindowBg, fill)
         dpg.add_theme_style(dpg.mvStyleVar_WindowPadding, x, y)
         dpg.add_theme_style(dpg.mvStyleVar_WindowBorderSize, 0)
-    return theme

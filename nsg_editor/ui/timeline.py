@@ -5,13 +5,13 @@ import dearpygui.dearpygui as dpg
 from nsg_editor.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import within
+from nsg_editor.ui.containers import panel, within
 from nsg_editor.ui.overlay import text_width
 from nsg_editor.ui.theme import Fonts
 
 HEIGHT = 64
-CONTROLS = 236
-"""Pixels that the buttons take."""
+CONTROLS = 238
+"""Where the strip begins, to the right of the buttons."""
 STRIP = 46
 
 
@@ -27,9 +27,8 @@ class Timeline:
 
     def build(self, parent: int | str) -> None:
         """Make the buttons and the strip."""
-        panel = dpg.child_window(parent=parent, no_scrollbar=True)
         row = dpg.group(horizontal=True, horizontal_spacing=6)
-        with within(panel) as self.panel, within(row):
+        with panel(parent) as self.panel, within(row):
             with within(dpg.group()):
                 dpg.add_spacer(height=1)
                 with within(dpg.group(horizontal=True, horizontal_spacing=6)):
@@ -56,9 +55,10 @@ class Timeline:
 
     def arrange(self, x: int, y: int, width: int) -> None:
         """Place it in the window."""
-        self._width = max(width - CONTROLS - 24, 60)
+        self._width = max(width - CONTROLS - 12, 60)
         dpg.configure_item(self.panel, pos=(x, y), width=width, height=HEIGHT)
-        dpg.configure_item(self.strip, width=self._width, height=STRIP)
+        place = (CONTROLS, 9)
+        dpg.configure_item(self.strip, width=self._width, height=STRIP, pos=place)
         self._drawn = None
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:

@@ -23,7 +23,11 @@ class Toolbar:
         self._on = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_DEEP)
         self._off = theme.button_theme(theme.RAISED, theme.HOVER, theme.DIM)
         self._usual = theme.button_theme(theme.RAISED, theme.HOVER)
-        with within(dpg.child_window(parent=parent, no_scrollbar=True)) as self.panel:
+        with within(
+            dpg.child_window(
+                parent=parent, always_use_window_padding=True, no_scrollbar=True
+            )
+        ) as self.panel:
             self._row()
         dpg.bind_item_theme(self.panel, theme.bare_theme(theme.PANEL, 12, 8))
 
@@ -85,8 +89,8 @@ class Toolbar:
         self._usable(self.redo, bool(new.history.future))
         for button in (self.copy, self.remove, self.focus):
             self._usable(button, new.selected is not None)
-        self._pressed(self.neural, new.neural or new.shown == "neural")
-        self._pressed(self.recorded, not new.neural and new.shown == "recorded")
+        self._pressed(self.neural, new.neural)
+        self._pressed(self.recorded, not new.neural)
         self._pressed(self.boxes, new.boxes)
         self._usable(self.home, new.free is not None)
         cameras = tuple(camera.name for camera in new.scene.cameras)

@@ -7,12 +7,12 @@ import dearpygui.dearpygui as dpg
 from nsg_editor.pointer import Dispatch
 from nsg_editor.state import EditorState, Job
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, panel, within
 from nsg_editor.ui.theme import Fonts
 
 SCALES = {"Full": 1.0, "Half": 0.5, "Quarter": 0.25, "Eighth": 0.125}
 PRESETS = ("fast", "paper")
-SETTINGS = 236
+SETTINGS = 232
 """Pixels that the settings take."""
 
 
@@ -25,9 +25,8 @@ class TrainPanel:
 
     def build(self, parent: Item) -> None:
         """Make settings on the left and curves on the right."""
-        panel = dpg.child_window(parent=parent, no_scrollbar=True)
         row = dpg.group(horizontal=True, horizontal_spacing=18)
-        with within(panel) as self.panel, within(row):
+        with panel(parent) as self.panel, within(row):
             with within(dpg.group()):
                 self._settings()
             with within(dpg.group()):
@@ -105,8 +104,12 @@ class TrainPanel:
                 no_inputs=True,
             )
         ) as plot:
-            x = dpg.add_plot_axis(dpg.mvXAxis, no_tick_marks=True, no_menus=True)
-            y = dpg.add_plot_axis(dpg.mvYAxis, no_tick_marks=True, no_menus=True)
+            x = dpg.add_plot_axis(
+                dpg.mvXAxis, no_tick_marks=True, no_tick_labels=True, no_menus=True
+            )
+            y = dpg.add_plot_axis(
+                dpg.mvYAxis, no_tick_marks=True, no_tick_labels=True, no_menus=True
+            )
             series = dpg.add_line_series([], [], parent=y)
         dpg.configure_item(plot, label=label)
         dpg.bind_item_theme(series, theme.line_theme(colour))
@@ -153,9 +156,17 @@ class TrainPanel:
         values = ([p.psnr for p in job.curve], [p.loss for p in job.curve])
         for (_, x, y, series), line in zip((self.psnr, self.loss), values, strict=True):
             dpg.set_value(series, [steps, line])
+            for axis in (x, y):
+                dpg.configure_item(axis, no_tick_labels=not steps)
             if steps:
                 dpg.fit_axis_data(x)
                 dpg.fit_axis_data(y)
+
+
+def _axis(which: int) -> Item:
+    return dpg.add_plot_axis(
+        which, no_tick_marks=True, no_tick_labels=True, no_menus=True
+    )
 
 
 def clock(seconds: float) -> str:
@@ -184,7 +195,7 @@ def bar_text(job: Job) -> str:
 def figures(job: Job) -> str:
     """Step, quality and speed in one line."""
     if job.status == "idle":
-        return "Curves appear here; the picture improves while it trains."
+        return "Curves appear while it trains."
     parts = [f"step {job.step} / {job.total}"] if job.total else []
     if job.curve:
         last = job.curve[-1]

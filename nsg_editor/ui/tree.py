@@ -22,7 +22,9 @@ class Tree:
         """Make the empty list."""
         self._here = _row_theme(theme.TEXT)
         self._gone = _row_theme(theme.FAINT)
-        with within(dpg.child_window(parent=parent)) as self.panel:
+        with within(
+            dpg.child_window(parent=parent, always_use_window_padding=True)
+        ) as self.panel:
             title = dpg.add_text("Scene", color=theme.TEXT)
             if self._fonts.strong:
                 dpg.bind_item_font(title, self._fonts.strong)

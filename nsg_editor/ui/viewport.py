@@ -56,6 +56,8 @@ class Viewport:
         """Place the panel in the window."""
         dpg.configure_item(self.panel, pos=(x, y), width=width, height=height)
         dpg.configure_item(self.canvas, width=width, height=height)
+        self._overlay.forget()
+        self._badge_drawn = None
         self._size = (width, height)
         self._store.dispatch("resize", panel=self._size)
 

@@ -144,6 +144,7 @@ class Editor:
         """What else wants to be called once a frame, as a play."""
         self._size = (0, 0)
         self._active_until = 0.0
+        self._frames = 0
         self._next_frame_at = 0.0
         self._last = time.perf_counter()
 
@@ -168,7 +169,9 @@ class Editor:
 
     def _turn(self, elapsed: float) -> bool:
         size = self.window.size()
-        changed = size != self._size
+        # Text can be measured only once a frame with the font was drawn.
+        self._frames += 1
+        changed = size != self._size or self._frames == 3
         if changed:
             self._size = size
             self.panels.arrange(*size)

@@ -30,7 +30,7 @@ COLOURS = torch.tensor(
 class FakeModel:
     """Satisfies `nsg_core.model.Model`; every object is a flat box."""
 
-    device: torch.device = torch.device("cpu")
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     cameras: tuple[str, ...] = ("image_02",)
     keys: frozenset[str] = field(default_factory=frozenset)
     ground: float = 1.65

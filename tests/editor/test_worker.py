@@ -1,0 +1,211 @@
+"""The drawing worker, pulled by hand: no thread, no sleep, a clock of our own."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nsg_core.errors import NsgError
+from nsg_core.frame import Picture
+from nsg_core.model import Model
+from nsg_core.request import RenderRequest
+from nsg_editor.worker import Failure, Loaded, Rendered, Worker, first_stride
+from tests.editor.fakes import FakeModel
+from tests.editor.scenes import street
+
+
+def picture(stride: int, request: RenderRequest, seconds: float = 0.01) -> Picture:
+    shape = (request.view.height, request.view.width)
+    flat = np.zeros(shape, dtype=np.float32)
+    return Picture(
+        np.zeros((*shape, 3), dtype=np.float32),
+        flat,
+        flat,
+        np.zeros(shape, dtype=np.int32),
+        stride,
+        1,
+        stride == 1,
+        seconds,
+        int(request.view.width * request.view.height / stride**2),
+    )
+
+
+class Studio:
+    """A worker with a renderer that notes what is pulled from it."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+        self.pulled: list[tuple[float, int | None]] = []
+        self.worker = Worker(self.load, self.render, lambda: self.time)
+
+    def load(self, path: Path) -> tuple[Model, int]:
+        if path.name == "broken":
+            raise NsgError(f"{path}: expected weights, found nonsense.")
+        return FakeModel(keys=frozenset({path.name})), 7
+
+    def render(
+        self, model: Model, request: RenderRequest, first: int
+    ) -> Iterator[Picture | None]:
+        for stride in (8, 2, 1):
+            for _ in range(2):
+                self.pulled.append((request.view.fx, None))
+                yield None
+            self.pulled.append((request.view.fx, stride))
+            yield picture(stride, request)
+
+    def steps(self, count: int) -> None:
+        """Let it work."""
+        for _ in range(count):
+            self.worker.step()
+
+
+def request(focal: float) -> RenderRequest:
+    view = replace(street().view("image_02", 0), fx=focal)
+    return RenderRequest(view, street().at(0), "image_02")
+
+
+def reports(studio: Studio) -> list[object]:
+    return list(studio.worker.take())
+
+
+def test_nothing_to_do_without_a_request_or_a_model() -> None:
+    studio = Studio()
+    assert not studio.worker.step()
+    studio.worker.ask(request(200))
+    assert not studio.worker.step()
+    studio.worker.load(Path("a"), 1)
+    assert studio.worker.step()
+    loaded = reports(studio)[0]
+    assert loaded == Loaded(1, Path("a"), 7, "cpu", frozenset({"a"}))
+
+
+def test_from_coarse_to_final_and_then_rest() -> None:
+    studio = Studio()
+    studio.worker.load(Path("a"), 1)
+    studio.worker.ask(request(200))
+    strides: list[int] = []
+    while studio.worker.step():
+        strides += [
+            r.picture.stride for r in studio.worker.take() if isinstance(r, Rendered)
+        ]
+    assert strides == [8, 2, 1]
+    assert not studio.worker.step()
+
+
+def test_the_newest_request_wins_after_the_first_picture_of_the_old_one() -> None:
+    studio = Studio()
+    studio.worker.load(Path("a"), 1)
+    studio.worker.ask(request(200))
+    studio.steps(2)
+    for focal in (210, 220, 230):
+        studio.worker.ask(request(focal))
+    while studio.worker.step():
+        pass
+    # 200 is drawn up to its first picture, 210 and 220 never, 230 to the end.
+    assert [f for f, stride in studio.pulled if stride] == [200, 230, 230, 230]
+
+
+def test_while_the_mouse_moves_every_other_request_gets_a_picture() -> None:
+    """No starvation: requests that come faster than pictures do not stop them."""
+    studio = Studio()
+    studio.worker.load(Path("a"), 1)
+    studio.steps(1)
+    shown = 0
+    for i in range(40):
+        studio.worker.ask(request(200 + i))
+        studio.steps(2)
+        shown += sum(isinstance(r, Rendered) for r in studio.worker.take())
+    assert shown >= 20
+
+
+def test_latency_counts_from_the_wish() -> None:
+    studio = Studio()
+    studio.worker.load(Path("a"), 1)
+    studio.steps(1)
+    studio.time = 5.0
+    studio.worker.ask(request(200))
+    studio.time = 5.25
+    studio.steps(3)
+    (report,) = [r for r in studio.worker.take() if isinstance(r, Rendered)]
+    assert report.latency_s == pytest.approx(0.25)
+
+
+def test_newer_weights_do_not_flash_a_coarse_picture() -> None:
+    studio = Studio()
+    studio.worker.load(Path("a"), 1)
+    studio.worker.ask(request(200))
+    while studio.worker.step():
+        pass
+    studio.worker.take()
+    studio.worker.load(Path("b"), 2)
+    strides: list[int] = []
+    while studio.worker.step():
+        strides += [
+            r.picture.stride for r in studio.worker.take() if isinstance(r, Rendered)
+        ]
+    assert strides == [2, 1]
+
+
+def test_broken_weights_are_reported_and_the_old_ones_go_on() -> None:
+    studio = Studio()
+    studio.worker.load(Path("a"), 1)
+    studio.steps(1)
+    studio.worker.load(Path("broken"), 2)
+    studio.steps(1)
+    failure = reports(studio)[-1]
+    assert failure == Failure(2, "broken: expected weights, found nonsense.")
+    studio.worker.ask(request(200))
+    studio.steps(20)
+    assert any(isinstance(r, Rendered) for r in reports(studio))
+
+
+def test_a_bug_in_drawing_is_reported_and_the_next_request_is_drawn() -> None:
+    studio = Studio()
+    fine = studio.render
+
+    def render(
+        model: Model, asked: RenderRequest, first: int
+    ) -> Iterator[Picture | None]:
+        if asked.view.fx == 200:
+            raise ValueError("no such layer")
+        return fine(model, asked, first)
+
+    worker = Worker(studio.load, render, lambda: 0.0)
+    worker.load(Path("a"), 1)
+    worker.ask(request(200))
+    for _ in range(5):
+        worker.step()
+    (failure,) = [r for r in worker.take() if isinstance(r, Failure)]
+    assert failure.version is None
+    assert "no such layer" in failure.text
+    worker.ask(request(210))
+    for _ in range(12):
+        worker.step()
+    assert any(isinstance(r, Rendered) and r.picture.final for r in worker.take())
+
+
+def test_the_thread_draws_and_ends() -> None:
+    studio = Studio()
+    studio.worker.start()
+    studio.worker.load(Path("a"), 1)
+    studio.worker.ask(request(200))
+    until = time.monotonic() + 20
+    final = False
+    while not final and time.monotonic() < until:
+        time.sleep(0.002)
+        found = studio.worker.take()
+        final = any(isinstance(r, Rendered) and r.picture.final for r in found)
+    studio.worker.stop()
+    assert final
+
+
+def test_the_first_level_is_sized_by_the_speed() -> None:
+    pixels = 1242 * 375
+    assert first_stride(pixels, 0.0) == 16
+    assert first_stride(pixels, 1e9) == 4
+    assert first_stride(pixels, 150e3) == 16
+    assert first_stride(pixels, 1e3) == 32
+    assert first_stride(200, 1e6) == 4
