@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Literal, Protocol, TextIO, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from nsg_core.errors import NsgError
 
@@ -29,6 +29,19 @@ Style = Literal["bar", "json"]
 
 class Interrupted(Exception):
     """The user asked for the end; what was finished is kept."""
+
+
+@runtime_checkable
+class Stream(Protocol):
+    """Where lines of text go, for example ``sys.stdout``."""
+
+    def write(self, text: str, /) -> int:
+        """Append a text."""
+        ...
+
+    def flush(self) -> None:
+        """Hand over what was written."""
+        ...
 
 
 @runtime_checkable
@@ -47,7 +60,7 @@ class Writer(Protocol):
 class JsonWriter:
     """Events as JSON lines."""
 
-    def __init__(self, stream: TextIO):
+    def __init__(self, stream: Stream):
         self.stream = stream
 
     def write(self, event: dict[str, object]) -> None:

@@ -57,11 +57,11 @@ class Export:
     def run(self) -> None:
         """Export frame by frame."""
         with reporting(self.progress, "Export") as report:
+            plan, checkpoint = self._plan()
+            device = choose_device(self.device)
             from nsg_core.checkpoint import load_checkpoint
             from nsg_core.export.drive import export_drive
 
-            device = choose_device(self.device)
-            plan, checkpoint = self._plan()
             model = load_checkpoint(checkpoint, device).model
             warn_of_missing(plan.scene, model.keys)
             total = len(plan.mine())

@@ -72,13 +72,14 @@ class Render:
             from nsg_core.scene_file import read_edits
 
             edits = read_edits(self.edits) if self.edits else ()
-            from nsg_core.checkpoint import load_checkpoint
             from nsg_core.datasets.opening import open_sequence
             from nsg_core.edits import replay
-            from nsg_core.export.stills import render_stills
 
             drive = open_sequence(self.data, self.sequence, wanted).scene
             stills = self._stills(replay(drive, edits))
+            from nsg_core.checkpoint import load_checkpoint
+            from nsg_core.export.stills import render_stills
+
             model = load_checkpoint(path, choose_device(self.device)).model
             warn_of_missing(drive, model.keys)
             report.start(len(stills))
