@@ -1,6 +1,7 @@
 """A scene in words: JSON for programs (`nsg-scene/1`), tables for people."""
 
 import math
+from itertools import pairwise
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -60,8 +61,7 @@ def _camera_table(scene: Scene) -> Table:
     table = Table("camera", "size", "focal length", "principal point", "path")
     for c in scene.cameras:
         places = [(T[3], T[7], T[11]) for T in c.Ts_world_camera]
-        steps = zip(places, places[1:], strict=False)
-        way = sum(math.dist(a, b) for a, b in steps)
+        way = sum(math.dist(a, b) for a, b in pairwise(places))
         table.add_row(
             c.name,
             f"{c.width} x {c.height}",

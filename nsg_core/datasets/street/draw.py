@@ -1,0 +1,74 @@
+"""Draw what one camera of the street sees: a program, run once for each camera.
+
+``python -m nsg_core.datasets.street.draw FOLDER CAMERA FRAMES WIDTH HEIGHT SEED``
+writes pictures and depths, and for the left camera instances and labels, in KITTI
+tracking layout. It prints ``frame N`` when the pictures of a frame are on the disk.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from nsg_core.datasets.instances import instance_picture
+from nsg_core.datasets.kitti_labels import Label, format_labels
+from nsg_core.datasets.street.labelling import label_frame
+from nsg_core.datasets.street.layout import SUN, Actor, actors, surroundings
+from nsg_core.datasets.street.rendering import Shot, StreetRenderer
+from nsg_core.datasets.street.rig import SEQUENCE, camera_view, ego_pose
+from nsg_core.files import whole_file, write_bytes
+from nsg_core.scene import PlacedBox
+
+DEPTH_SCALE = 256
+
+
+def draw(
+    folder: Path, camera: int, frames: int, size: tuple[int, int], seed: int
+) -> None:
+    """Write all files of one camera (2: left, 3: right)."""
+    cast = actors(seed)
+    meshes = {actor.track: actor.centred for actor in cast}
+    renderer = StreetRenderer(surroundings(seed), meshes, SUN)
+    labels: list[Label] = []
+    for frame in range(frames):
+        view = camera_view(camera, frame, size)
+        poses = {
+            a.track: (a.pose(frame).T_world_object(), a.phase(frame)) for a in cast
+        }
+        shot = renderer.shoot(view, poses)
+        if camera == 2:
+            labels += label_frame(renderer, cast, frame, view, ego_pose(frame), shot)
+        _write(folder, camera, frame, shot, cast)
+        print(f"frame {frame}", flush=True)
+    if camera == 2:
+        path = folder / f"label_02/{SEQUENCE}.txt"
+        write_bytes(path, format_labels(labels).encode())
+    renderer.close()
+
+
+def _write(
+    folder: Path, camera: int, frame: int, shot: Shot, cast: tuple[Actor, ...]
+) -> None:
+    name = f"{SEQUENCE}/{frame:06d}.png"
+    depth = np.round(shot.depth * DEPTH_SCALE)
+    # What is too far for 16 bits is as unknown as the sky.
+    depth = np.where(depth < 65536, depth, 0).astype(np.uint16)
+    save(folder / f"image_0{camera}" / name, shot.rgb)
+    save(folder / f"depth_0{camera}" / name, depth)
+    if camera == 2:
+        boxes = tuple(
+            PlacedBox(a.track, a.category, "", a.size, a.pose(frame)) for a in cast
+        )
+        save(folder / "instances" / name, instance_picture(shot.track, boxes))
+
+
+def save(path: Path, pixels: np.ndarray) -> None:
+    """A picture as PNG, 8 bit in colour or 16 bit in grey."""
+    with whole_file(path) as temporary:
+        Image.fromarray(pixels).save(temporary, format="png", compress_level=4)
+
+
+if __name__ == "__main__":
+    camera, frames, width, height, seed = map(int, sys.argv[2:])
+    draw(Path(sys.argv[1]), camera, frames, (width, height), seed)
