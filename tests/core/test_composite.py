@@ -21,7 +21,6 @@ from nsg_core.composite import (
     weights,
 )
 
-
 unhurried = settings(deadline=None)
 
 
