@@ -123,7 +123,7 @@ make_venv() {
 # need_packages [EXTRA]: the program (and an extra) with pinned versions, in .venv. A
 # stamp with a checksum of what decides them makes a second call free.
 need_packages() {
-    local target wanted stamp
+    local target wanted stamp quiet
     target="$root${1:+[$1]}"
     wanted="$(cat "$root/pyproject.toml" "$root/constraints.txt" | cksum)"
     stamp="$venv/.installed${1:+-$1}"
@@ -137,7 +137,10 @@ need_packages() {
     "$python" -m pip --version >/dev/null 2>&1 || "$python" -m ensurepip >/dev/null ||
         fail "$venv has no pip. Delete that folder and start again."
     say "Installing Python packages (the first time some minutes and gigabytes)"
-    "$python" -m pip install --quiet -c "$root/constraints.txt" -e "$target" </dev/null ||
+    # Whoever watches sees the downloads; a log needs no bars.
+    quiet=--quiet
+    [ -t 2 ] && quiet=--progress-bar=on
+    "$python" -m pip install $quiet -c "$root/constraints.txt" -e "$target" </dev/null ||
         fail "pip could not install the packages (see above). Is the network reachable?"
     printf '%s\n' "$wanted" >"$stamp"
 }
