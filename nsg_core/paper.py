@@ -1,25 +1,19 @@
 """The paper's model: a background on planes, a network for each object or class."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor, nn
 
-from nsg_core.composite import BACKGROUND, Samples
 from nsg_core.fields.mlp import RadianceNetwork, code_width, encode
-from nsg_core.geometry import Placements, Rays, grid_pixels, pixel_rays
+from nsg_core.geometry import Placements, Rays, grid_pixels, pixel_rays, place
 from nsg_core.model import Traced
 from nsg_core.paper_config import PaperConfig, PaperLayout
-from nsg_core.render import in_chunks, render_rays, scatter_hits
+from nsg_core.paper_fields import PaperFields, module_name
+from nsg_core.paper_layout import lay_out
+from nsg_core.render import in_chunks, render_rays
 from nsg_core.request import Only
-from nsg_core.sampling import (
-    BoxSamples,
-    jitter,
-    plane_distances,
-    sample_boxes,
-    spread_distances,
-)
 from nsg_core.scene import Scene
 
 START_STRIDE = 16
@@ -28,8 +22,6 @@ START_STRIDE = 16
 LATENT_START = 0.01
 """Deviation of the latent codes before training."""
 
-CPU_ROWS = 4096
-"""Samples that go through a network at once on a CPU: their values fit its cache."""
 CPU_RAYS = 8192
 GPU_MEMORY_SHARE = 0.25
 """Of the free memory; the rest is for sorting, compositing and other programs."""
@@ -43,13 +35,13 @@ class PaperModel(nn.Module):
         super().__init__()
         if config.layout is None:
             assert scene is not None, "a model needs a layout or a scene to make one of"
-            config = config.for_scene(scene)
+            config = replace(config, layout=lay_out(config, scene))
         assert config.layout is not None
         self.config = config
         self.layout: PaperLayout = config.layout
-        place, view = code_width(config.multires), code_width(config.multires_views)
+        where, view = code_width(config.multires), code_width(config.multires_views)
         self.background_network = RadianceNetwork(
-            place, view, config.netwidth, config.netdepth
+            where, view, config.netwidth, config.netdepth
         )
         seen = view
         if config.object_setting != 1:
@@ -57,7 +49,7 @@ class PaperModel(nn.Module):
         self.networks = nn.ModuleDict(
             {
                 module_name(field.network): RadianceNetwork(
-                    place,
+                    where,
                     seen,
                     config.netwidth_obj,
                     config.netdepth_obj,
@@ -81,7 +73,7 @@ class PaperModel(nn.Module):
         that training adds (as Mishkin and Matas 2016 do for every layer).
         """
         views = [scene.view(camera.name, scene.frames[0]) for camera in scene.cameras]
-        bank = _Fields(self, self.latents.new_zeros(0, dtype=torch.long))
+        bank = self._fields(place([()]))
         network = self.background_network
         with torch.no_grad():
             pixels = [grid_pixels(view, START_STRIDE) for view in views]
@@ -113,7 +105,7 @@ class PaperModel(nn.Module):
     def trace(self, rays: Rays, placements: Placements, only: Only = "all") -> Traced:
         """Render rays for display, without gradients, whatever their number."""
         placements, only = self._known(placements), self._shown(only)
-        bank = _Fields(self, self._object_rows(placements))
+        bank = self._fields(placements)
         with torch.inference_mode():
             return in_chunks(
                 lambda some: render_rays(bank, some, placements, only),
@@ -127,7 +119,7 @@ class PaperModel(nn.Module):
         The noise is that of the configuration; a model in `eval()` mode has none.
         """
         placements, only = self._known(placements), self._shown(only)
-        bank = _Fields(self, self._object_rows(placements), noisy=self.training)
+        bank = self._fields(placements, noisy=self.training)
         return render_rays(bank, rays, placements, only)
 
     def regularisation(self) -> Float[Tensor, ""]:
@@ -152,10 +144,18 @@ class PaperModel(nn.Module):
             models=tuple(placements.models[i] for i in columns),
         )
 
-    def _object_rows(self, placements: Placements) -> Int[Tensor, " objects"]:
-        """For each column of the placements, its row among this model's objects."""
+    def _fields(self, placements: Placements, noisy: bool = False) -> PaperFields:
+        """The networks for the renderer; each object's row is looked up once."""
         rows = [self._rows[key] for key in placements.models]
-        return torch.tensor(rows, dtype=torch.long, device=self.device)
+        return PaperFields(
+            self.config,
+            self.layout,
+            self.background_network,
+            dict(self.networks.items()),
+            self.latents,
+            torch.tensor(rows, dtype=torch.long, device=self.device),
+            noisy,
+        )
 
     def _rays_at_once(self) -> int:
         if self.device.type != "cuda":
@@ -165,148 +165,3 @@ class PaperModel(nn.Module):
         sample = 4 * (6 * max(self.config.netwidth, self.config.netwidth_obj) + 256)
         ray = sample * (self.config.n_samples + 2 * self.config.n_samples_obj)
         return max(1024, int(free * GPU_MEMORY_SHARE) // ray)
-
-
-def module_name(network: str) -> str:
-    """A network's name as torch accepts it: no dots."""
-    return network.replace(".", "_")
-
-
-@dataclass(frozen=True)
-class _Fields:
-    """A model's fields as the renderer asks for them, for one set of placements."""
-
-    model: PaperModel
-    rows: Int[Tensor, " objects"]
-    """Row of each column of the placements in the model's layout."""
-    noisy: bool = False
-
-    @property
-    def backdrop(self) -> float:
-        return 1.0 if self.model.config.white_background else 0.0
-
-    @property
-    def noise(self) -> float:
-        return self.model.config.raw_noise_std if self.noisy else 0.0
-
-    def background(self, rays: Rays) -> Samples:
-        config = self.model.config
-        t, points = self.places(rays)
-        rgb, density = _ask(
-            self.model.background_network,
-            encode(points, config.multires),
-            encode(rays.directions, config.multires_views),
-            None,
-            self.noise,
-        )
-        owner = torch.full_like(t, BACKGROUND, dtype=torch.long)
-        return Samples(t, torch.where(t > 0, density, 0.0), rgb, owner)
-
-    def places(
-        self, rays: Rays
-    ) -> tuple[Float[Tensor, "rays samples"], Float[Tensor, "rays samples 3"]]:
-        """Where the background is sampled: metres along the rays, and in the world."""
-        directions = self._directions(rays)
-        z = self._distances(rays.origins, directions)
-        points = rays.origins[:, None] + z[..., None] * directions[:, None]
-        # Unit directions have length 1 only nearly, and need no correction.
-        metric = not self.model.config.original_distances
-        return z if metric else z * directions.norm(dim=-1)[:, None], points
-
-    def _distances(
-        self, origins: Float[Tensor, "rays 3"], directions: Float[Tensor, "rays 3"]
-    ) -> Float[Tensor, "rays samples"]:
-        """Where the background is sampled, in lengths of the directions."""
-        config = self.model.config
-        if config.sampling == "planes":
-            planes = self.model.layout.planes
-            assert planes is not None, "a model that samples planes has planes"
-            return plane_distances(planes, origins, directions)
-        t = spread_distances(config.near, config.far, config.n_samples, config.sampling)
-        t = t.to(origins.device).expand(len(origins), -1)
-        return jitter(t) if self.noisy and config.perturb else t
-
-    def _directions(self, rays: Rays) -> Float[Tensor, "rays 3"]:
-        """What one unit of distance in the background is."""
-        if not self.model.config.original_distances:
-            return rays.directions
-        if rays.pinhole is None:
-            raise ValueError(
-                "a model with the original's distances needs rays that know their "
-                "pinhole direction (`Rays.pinhole`, as `pixel_rays` gives it)"
-            )
-        return rays.pinhole
-
-    def objects(self, rays: Rays, placements: Placements) -> Samples:
-        config = self.model.config
-        fields = self.model.layout.objects
-        grow = rays.origins.new_tensor([field.grow for field in fields])[self.rows]
-        hits = sample_boxes(placements, rays, config.n_samples_obj, grow, config.opaque)
-        rgb, density = self._shade_hits(hits)
-        t = hits.t
-        if config.original_distances:
-            # Metres there, but compared with depths: in metres, so much farther away.
-            t = t * self._directions(rays).norm(dim=-1)[hits.ray, None]
-        slots = int(hits.rank.max()) + 1 if len(hits.rank) else 0
-        shape = (len(rays), slots)
-        owner = hits.object[:, None].expand_as(t)
-        return Samples(
-            scatter_hits(t, hits.ray, hits.rank, shape),
-            scatter_hits(density, hits.ray, hits.rank, shape),
-            scatter_hits(rgb, hits.ray, hits.rank, shape),
-            scatter_hits(owner, hits.ray, hits.rank, shape),
-        )
-
-    def _shade_hits(self, hits: BoxSamples) -> tuple[Tensor, Tensor]:
-        """Colours and densities in boxes: each network sees only its own objects."""
-        config = self.model.config
-        rgb = hits.points.new_zeros(hits.points.shape)
-        density = hits.t.new_zeros(hits.t.shape)
-        row = self.rows[hits.object]
-        for name, members in self._networks().items():
-            mine = torch.isin(row, row.new_tensor(members)).nonzero()[:, 0]
-            if not len(mine):
-                continue
-            seen = [encode(hits.directions[mine], config.multires_views)]
-            if config.object_setting != 1:
-                seen.append(encode(hits.positions[mine], config.multires_obj))
-            latent = self.model.latents[row[mine]] if config.latent_size else None
-            network = self.model.networks[name]
-            assert isinstance(network, RadianceNetwork)
-            place = encode(hits.points[mine], config.multires)
-            colours, densities = _ask(
-                network, place, torch.cat(seen, -1), latent, self.noise
-            )
-            rgb = rgb.index_put((mine,), colours)
-            density = density.index_put((mine,), densities)
-        return rgb, density
-
-    def _networks(self) -> dict[str, list[int]]:
-        """The rows of the objects that each network draws."""
-        groups: dict[str, list[int]] = {}
-        for i, field in enumerate(self.model.layout.objects):
-            groups.setdefault(module_name(field.network), []).append(i)
-        return groups
-
-
-def _ask(
-    network: RadianceNetwork,
-    place: Float[Tensor, "rays samples place"],
-    colour: Float[Tensor, "rays colour"],
-    latent: Float[Tensor, "rays latent"] | None,
-    noise: float,
-) -> tuple[Float[Tensor, "rays samples 3"], Float[Tensor, "rays samples"]]:
-    """A network's answer; for display on a CPU in pieces that fit its cache."""
-    step = max(1, CPU_ROWS // place.shape[1])
-    if torch.is_grad_enabled() or place.is_cuda or len(place) <= step:
-        return network(place, colour, latent, noise)
-    pieces = [
-        network(
-            place[i : i + step],
-            colour[i : i + step],
-            None if latent is None else latent[i : i + step],
-            noise,
-        )
-        for i in range(0, len(place), step)
-    ]
-    return torch.cat([p[0] for p in pieces]), torch.cat([p[1] for p in pieces])

@@ -1,15 +1,11 @@
 """What the paper's model is made of: choices, and what a scene adds to them."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from nsg_core.errors import NsgError
-from nsg_core.original.planes import SPACINGS, Planes, lay_planes, opengl_poses
 from nsg_core.sampling import PlaneStack
-from nsg_core.scene import ObjectNode, Scene
 
 Sampling = Literal["planes", "linear", "lindisp", "squareddist"]
 
@@ -106,51 +102,5 @@ class PaperConfig:
             raise NsgError(
                 f"expected 0 < near < far, found near {self.near}, far {self.far}."
             )
-        if self.plane_type not in SPACINGS:
-            raise NsgError(
-                f"there is no plane type {self.plane_type!r}; use one of: "
-                f"{', '.join(SPACINGS)}."
-            )
         if min(self.box_scale, self.pedestrian_scale) <= 0 or self.raw_noise_std < 0:
             raise NsgError("box scales must be positive, raw_noise_std not negative.")
-
-    def for_scene(self, scene: Scene) -> "PaperConfig":
-        """A copy with the layout of a scene: planes, networks, cameras."""
-        planes = None
-        if self.sampling == "planes":
-            poses, samples = opengl_poses(scene), self.n_samples
-            planes = lay_planes(poses, self.near, self.far, self.plane_type, samples)
-        unique = {node.model: node for node in scene.objects}
-        objects = tuple(self._object(node) for node in unique.values())
-        cameras = tuple(camera.name for camera in scene.cameras)
-        return replace(self, layout=PaperLayout(stack(planes), objects, cameras))
-
-    def _object(self, node: ObjectNode) -> ObjectField:
-        shared = self.latent_size > 0
-        network = f"class/{node.category}" if shared else node.model
-        person = node.category == "Pedestrian"
-        grow = self.pedestrian_scale if person else self.box_scale
-        return ObjectField(node.model, network, grow)
-
-
-def stack(planes: Planes | None) -> PlaneStack | None:
-    """The original's planes as plain numbers.
-
-    The number of the last one is rounded up from 32-bit numbers there, so a rounding
-    error may add a plane; weights trained with it need it again.
-    """
-    if planes is None:
-        return None
-    bounds = planes.bounds.astype(np.float32)
-    depth = np.linalg.norm(bounds[:, 1] - bounds[:, 0])
-    last = float(np.ceil(depth / np.float32(planes.delta))) + 1
-    first_x, first_y, first_z = planes.first.tolist()
-    normal_x, normal_y, normal_z = planes.normal.tolist()
-    return PlaneStack(
-        (first_x, first_y, first_z),
-        (normal_x, normal_y, normal_z),
-        float(planes.delta),
-        tuple(planes.ids.tolist()),
-        last,
-        float(planes.near),
-    )

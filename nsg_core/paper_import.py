@@ -11,8 +11,10 @@ from nsg_core.errors import FileError, NsgError
 from nsg_core.fields.mlp import COLOUR_LAYERS, RadianceNetwork
 from nsg_core.original.planes import Planes
 from nsg_core.original.weights import NetworkWeights, OriginalWeights, read_weights
-from nsg_core.paper import PaperModel, module_name
-from nsg_core.paper_config import ObjectField, PaperConfig, PaperLayout, stack
+from nsg_core.paper import PaperModel
+from nsg_core.paper_config import ObjectField, PaperConfig, PaperLayout
+from nsg_core.paper_fields import module_name
+from nsg_core.paper_layout import plane_stack
 
 PEDESTRIAN = 4
 """The original's number of the class whose boxes grow less."""
@@ -45,7 +47,7 @@ def import_original(
     config = replace(
         _sized(config, weights),
         original_distances=True,
-        layout=PaperLayout(stack(planes), objects, cameras, background),
+        layout=PaperLayout(plane_stack(planes), objects, cameras, background),
     )
     model = PaperModel(config)
     if weights.background is not None:

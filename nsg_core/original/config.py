@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nsg_core.errors import FileError, NsgError
+from nsg_core.original.planes import SPACINGS
 from nsg_core.paper_config import PaperConfig, Sampling
 from nsg_core.request import Only
 
@@ -155,10 +156,10 @@ def _refuse_what_is_missing_here(
             fix = f"Only such models can be imported: {reason}."
             found = f"{key} = {values[key]}"
             raise FileError(path, f"{key} = {value}", found, fix, lines.get(key))
-    method = values["sampling_method"]
-    if method not in _SAMPLING:
-        expected = f"sampling_method to be one of {', '.join(_SAMPLING)}"
-        raise FileError(path, expected, method, line=lines.get("sampling_method"))
+    for key, known in (("sampling_method", _SAMPLING), ("plane_type", SPACINGS)):
+        if values[key] not in known:
+            expected = f"{key} to be one of {', '.join(known)}"
+            raise FileError(path, expected, values[key], line=lines.get(key))
 
 
 def _config(

@@ -107,6 +107,7 @@ def test_settings_of_the_model(
         ("use_time = True", "networks that see the time are not read"),
         ("N_importance = 64", "fine networks are not read"),
         ("sampling_method = planes_plus", "found planes_plus"),
+        ("plane_type = bent", "expected plane_type to be one of uniform"),
         ("first_frame = start", "expected first_frame to be a whole number"),
     ],
 )
