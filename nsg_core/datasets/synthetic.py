@@ -27,10 +27,11 @@ from nsg_core.files import write_bytes
 
 Progress = Callable[[int, int], None]
 """Called with the frames done and their number."""
-CAMERAS: tuple[int, ...] = (2, 3)
+SMALL = 4_000_000
+"""Pixels of a drive for which a second program is not worth its start."""
 DRAW = "nsg_core.datasets.street.draw"
 Lines = SimpleQueue[tuple[int, str | None]]
-"""Which camera printed what; None: its program has ended."""
+"""Which program printed what; None: it has ended."""
 
 
 def write_street(
@@ -40,7 +41,7 @@ def write_street(
     seed: int = 0,
     progress: Progress = lambda done, total: None,
 ) -> None:
-    """Write the street to a folder; both cameras are drawn at once.
+    """Write the street to a folder; the two cameras are drawn side by side.
 
     Raises NsgError where pictures cannot be drawn or written. If `progress` raises, the
     drawing ends.
@@ -53,23 +54,26 @@ def write_street(
     write_bytes(folder / f"calib/{SEQUENCE}.txt", calibration_text(size).encode())
     Ts = np.stack([ego_pose(frame) for frame in range(frames)])
     write_bytes(folder / f"poses/{SEQUENCE}.txt", format_poses(Ts).encode())
-    arguments = (frames, *size, seed)
+    cameras = ("23",) if frames * size[0] * size[1] < SMALL else ("2", "3")
+    commands = [
+        [sys.executable, "-m", DRAW, str(folder), *map(str, (c, frames, *size, seed))]
+        for c in cameras
+    ]
     lines: Lines = SimpleQueue()
-    with _programs(folder, arguments, lines) as programs:
+    with _programs(commands, lines) as programs:
         _follow(programs, lines, frames, progress)
 
 
 @contextmanager
 def _programs(
-    folder: Path, arguments: tuple[int, ...], lines: Lines
+    commands: list[list[str]], lines: Lines
 ) -> Iterator[list[subprocess.Popen[str]]]:
-    """A program for each camera, ended when the block is left."""
+    """Running programs, ended when the block is left."""
     programs: list[subprocess.Popen[str]] = []
     try:
-        for camera in CAMERAS:
-            command = [sys.executable, "-m", DRAW, str(folder)]
+        for index, command in enumerate(commands):
             program = subprocess.Popen(
-                [*command, *map(str, (camera, *arguments))],
+                command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -77,7 +81,7 @@ def _programs(
                 errors="replace",
             )
             programs.append(program)
-            listen = (program, camera, lines)
+            listen = (program, index, lines)
             threading.Thread(target=_listen, args=listen, daemon=True).start()
         yield programs
     finally:
@@ -87,32 +91,31 @@ def _programs(
             program.wait()
 
 
-def _listen(program: subprocess.Popen[str], camera: int, lines: Lines) -> None:
+def _listen(program: subprocess.Popen[str], index: int, lines: Lines) -> None:
     assert program.stdout is not None
     with program.stdout as stream:
         for line in stream:
-            lines.put((camera, line.strip()))
-    lines.put((camera, None))
+            lines.put((index, line.strip()))
+    lines.put((index, None))
 
 
 def _follow(
     programs: list[subprocess.Popen[str]], lines: Lines, frames: int, progress: Progress
 ) -> None:
-    done = dict.fromkeys(CAMERAS, 0)
-    running, said, told = set(CAMERAS), "", 0
+    done, running, said, told = [0] * len(programs), len(programs), "", 0
     while running:
-        camera, line = lines.get()
+        index, line = lines.get()
         if line is None:
-            running.remove(camera)
-            if programs[CAMERAS.index(camera)].wait() != 0:
+            running -= 1
+            if programs[index].wait() != 0:
                 raise NsgError(
                     f"the street could not be drawn: {said or 'no reason given'}. It "
                     "needs OpenGL; on Debian or Ubuntu: "
                     "apt-get install libegl1 libgl1 libgl1-mesa-dri"
                 )
         elif line.startswith("frame "):
-            done[camera] = int(line.split()[1]) + 1
-            while told < min(done.values()):
+            done[index] = int(line.split()[1]) + 1
+            while told < min(done):
                 told += 1
                 progress(told, frames)
         elif line:

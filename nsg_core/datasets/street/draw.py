@@ -1,8 +1,9 @@
-"""Draw what one camera of the street sees: a program, run once for each camera.
+"""Draw what cameras of the street see: a program of its own.
 
-``python -m nsg_core.datasets.street.draw FOLDER CAMERA FRAMES WIDTH HEIGHT SEED``
-writes pictures and depths, and for the left camera instances and labels, in KITTI
-tracking layout. It prints ``frame N`` when the pictures of a frame are on the disk.
+``python -m nsg_core.datasets.street.draw FOLDER CAMERAS FRAMES WIDTH HEIGHT SEED``
+(cameras: 2, 3 or 23) writes pictures and depths, and for the left camera instances and
+labels, in KITTI tracking layout. It prints ``frame N`` when the pictures of a frame are
+on the disk.
 """
 
 import sys
@@ -20,31 +21,44 @@ from nsg_core.datasets.street.rig import SEQUENCE, camera_view, ego_pose
 from nsg_core.files import whole_file, write_bytes
 from nsg_core.scene import PlacedBox
 
+LEFT = 2
 DEPTH_SCALE = 256
 
 
 def draw(
-    folder: Path, camera: int, frames: int, size: tuple[int, int], seed: int
+    folder: Path, cameras: list[int], frames: int, size: tuple[int, int], seed: int
 ) -> None:
-    """Write all files of one camera (2: left, 3: right)."""
+    """Write all files of some cameras (2: left, 3: right)."""
     cast = actors(seed)
     meshes = {actor.track: actor.centred for actor in cast}
     renderer = StreetRenderer(surroundings(seed), meshes, SUN)
     labels: list[Label] = []
     for frame in range(frames):
-        view = camera_view(camera, frame, size)
-        poses = {
-            a.track: (a.pose(frame).T_world_object(), a.phase(frame)) for a in cast
-        }
-        shot = renderer.shoot(view, poses)
-        if camera == 2:
-            labels += label_frame(renderer, cast, frame, view, ego_pose(frame), shot)
-        _write(folder, camera, frame, shot, cast)
+        for camera in cameras:
+            labels += _draw(renderer, folder, camera, frame, size, cast)
         print(f"frame {frame}", flush=True)
-    if camera == 2:
+    if LEFT in cameras:
         path = folder / f"label_02/{SEQUENCE}.txt"
         write_bytes(path, format_labels(labels).encode())
     renderer.close()
+
+
+def _draw(
+    renderer: StreetRenderer,
+    folder: Path,
+    camera: int,
+    frame: int,
+    size: tuple[int, int],
+    cast: tuple[Actor, ...],
+) -> list[Label]:
+    """The pictures of a camera in a frame; its labels are those of the left one."""
+    view = camera_view(camera, frame, size)
+    poses = {a.track: (a.pose(frame).T_world_object(), a.phase(frame)) for a in cast}
+    shot = renderer.shoot(view, poses)
+    _write(folder, camera, frame, shot, cast)
+    if camera != LEFT:
+        return []
+    return label_frame(renderer, cast, frame, view, ego_pose(frame), shot)
 
 
 def _write(
@@ -56,7 +70,7 @@ def _write(
     depth = np.where(depth < 65536, depth, 0).astype(np.uint16)
     save(folder / f"image_0{camera}" / name, shot.rgb)
     save(folder / f"depth_0{camera}" / name, depth)
-    if camera == 2:
+    if camera == LEFT:
         boxes = tuple(
             PlacedBox(a.track, a.category, "", a.size, a.pose(frame)) for a in cast
         )
@@ -70,5 +84,6 @@ def save(path: Path, pixels: np.ndarray) -> None:
 
 
 if __name__ == "__main__":
-    camera, frames, width, height, seed = map(int, sys.argv[2:])
-    draw(Path(sys.argv[1]), camera, frames, (width, height), seed)
+    cameras = [int(camera) for camera in sys.argv[2]]
+    frames, width, height, seed = map(int, sys.argv[3:])
+    draw(Path(sys.argv[1]), cameras, frames, (width, height), seed)

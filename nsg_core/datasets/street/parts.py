@@ -65,6 +65,7 @@ def part(
     roughness: float = 0.9,
 ) -> Part:
     """A part of one colour."""
+    vertices = vertices.astype(np.float64)
     colors = np.tile(linear(color), (len(vertices), 1))
     return Part(vertices, faces.astype(np.int64), colors, normals, roughness=roughness)
 

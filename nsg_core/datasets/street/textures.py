@@ -117,10 +117,8 @@ def bricks(
 ) -> np.ndarray:
     """Brick wall, `scale` pixels a metre."""
     image = slabs(random, rows, columns, (0.12 * scale, 0.30 * scale), color)
-    hue = (
-        1
-        + 0.06 * random.standard_normal(3) * noise(random, rows, columns, 12)[..., None]
-    )
+    tint = 0.035 * random.standard_normal(3)
+    hue = 1 + tint * noise(random, rows, columns, scale)[..., None]
     return np.clip(image * hue, 0, 1)
 
 
