@@ -147,6 +147,10 @@ class Report:
         """A file is written and whole."""
         self._write(event, {"path": str(path)})
 
+    def say(self, text: str) -> None:
+        """One line for people, on stderr."""
+        sys.stderr.write(f"{text}\n")
+
     def check(self) -> None:
         """Raise Interrupted once the user asked for the end."""
         if self.interrupted:

@@ -46,6 +46,7 @@ class Demo:
             with reporting(self.progress, "Street") as report:
                 self._write(partial, size, report)
                 partial.replace(self.folder)
+                report.say(f"The street is in {self.folder}")
         except OSError as error:
             raise cannot_write(self.folder, error) from error
         finally:

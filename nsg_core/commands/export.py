@@ -60,19 +60,19 @@ class Export:
             plan, checkpoint = self._plan()
             device = choose_device(self.device)
             from nsg_core.checkpoint import load_checkpoint
-            from nsg_core.export.drive import export_drive
+            from nsg_core.export.drive import count_finished, export_drive
 
             model = load_checkpoint(checkpoint, device).model
             warn_of_missing(plan.scene, model.keys)
-            total = len(plan.mine())
+            report.start(len(plan.mine()), count_finished(plan, self.output))
             with closing(export_drive(model, plan, self.output)) as exporting:
-                report.start(total)
                 for done in exporting:
                     if done is None:
                         report.check()
                         continue
                     report.file("image", done.path)
                     report.step(done.step, frame=done.frame)
+            report.say(f"The drive is in {self.output}")
 
     def _plan(self) -> "tuple[Plan, Path]":
         from nsg_core.project import load_project

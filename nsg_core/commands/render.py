@@ -84,8 +84,8 @@ class Render:
             warn_of_missing(drive, model.keys)
             report.start(len(stills))
             pictures = render_stills(model, stills, outputs, self.output, self.samples)
+            count = 0
             with closing(pictures):
-                count = 0
                 for picture in pictures:
                     if picture is None:
                         report.check()
@@ -93,6 +93,7 @@ class Render:
                     count += 1
                     report.file("image", picture)
                     report.step(count)
+            report.say(f"{count} pictures are in {self.output}")
 
     def _stills(self, scene: "Scene") -> "tuple[Still, ...]":
         from nsg_core.export.stills import Still

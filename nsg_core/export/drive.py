@@ -82,6 +82,12 @@ def export_drive(model: Model, plan: Plan, folder: Path) -> Generator[Exported |
         yield from _finish(layout, plan)
 
 
+def count_finished(plan: Plan, folder: Path) -> int:
+    """How many of a share's frames an earlier run has finished."""
+    layout = Layout(folder, _file_name(plan.scene.sequence))
+    return sum(_finished(layout, plan, frame) for frame in plan.mine())
+
+
 def final_picture(
     model: Model, request: RenderRequest, samples: int = 1
 ) -> Generator[None, None, Picture]:

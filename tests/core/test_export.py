@@ -15,7 +15,7 @@ from nsg_core.datasets.opening import open_sequence
 from nsg_core.edits import Duplicate, SetCamera
 from nsg_core.errors import FileError, NsgError
 from nsg_core.export import drive
-from nsg_core.export.drive import export_drive
+from nsg_core.export.drive import count_finished, export_drive
 from nsg_core.export.manifest import origin
 from nsg_core.export.plan import Origin, Plan
 from nsg_core.scene import Size
@@ -136,6 +136,7 @@ def test_an_interrupted_export_opens_and_goes_on(tmp_path):
     assert json.loads((folder / "manifest.json").read_text())["complete"] is False
     assert not list(folder.rglob("*.tmp"))
     before = stamps(folder)
+    assert count_finished(plan(frames=(1, 2, 3)), folder) == 2
     assert run(plan(frames=(1, 2, 3)), folder) == [3]
     assert {k: v for k, v in stamps(folder).items() if k in before} == before
     # Labels do not depend on when a frame was rendered.
