@@ -89,7 +89,7 @@ is_new_enough() {
 
 find_python() {
     local name
-    for name in ${NSG_PYTHON:-python3.13 python3.12 python3.11 python3 python}; do
+    for name in "${NSG_PYTHON:-python3.13}" python3.12 python3.11 python3 python; do
         if command -v "$name" >/dev/null 2>&1 && is_new_enough "$name"; then
             command -v "$name"
             return 0
@@ -125,7 +125,8 @@ make_venv() {
 need_packages() {
     local target wanted stamp quiet
     target="$root${1:+[$1]}"
-    wanted="$(cat "$root/pyproject.toml" "$root/constraints.txt" | cksum)"
+    # The folder counts too: it may have been moved since.
+    wanted="$(cat "$root/pyproject.toml" "$root/constraints.txt" | cksum) $root"
     stamp="$venv/.installed${1:+-$1}"
     if ! is_new_enough "$python"; then
         make_venv
