@@ -54,7 +54,7 @@ def spread_distances(
     `law` is "linear", "lindisp" (even steps of 1 / t) or "squareddist" (steps grow
     evenly).
     """
-    share = torch.linspace(0, 1, count)
+    share = _shares(count)
     if law == "lindisp":
         return 1 / (1 / near * (1 - share) + 1 / far * share)
     if law == "squareddist":
@@ -108,11 +108,7 @@ def sample_boxes(
             hits.ray[first], hits.object[first], hits.t_near[first], hits.t_far[first]
         )
         rank = rank[first]
-    share = (
-        torch.linspace(0, 1, count, device=rank.device)
-        if count > 1
-        else (hits.t_near.new_full((1,), 0.5))
-    )
+    share = _shares(count).to(hits.t_near)
     t = hits.t_near[:, None] + (hits.t_far - hits.t_near)[:, None] * share
     origins, directions, positions = _rays_in_boxes(placements, rays, hits, grow)
     return BoxSamples(
@@ -124,6 +120,19 @@ def sample_boxes(
         torch.nn.functional.normalize(directions, dim=-1),
         positions,
     )
+
+
+def _shares(count: int) -> Float[Tensor, " samples"]:
+    """Even steps from 0 to 1; one alone is in the middle.
+
+    Multiples of the step as in the original, where `torch.linspace` counts from both
+    ends: after a thousand waves the last bit shows.
+    """
+    if count == 1:
+        return torch.tensor([0.5])
+    share = torch.arange(count) * torch.tensor(1 / (count - 1))
+    share[-1] = 1.0
+    return share
 
 
 def _rank_along_ray(hits: BoxHits) -> Int[Tensor, " hits"]:

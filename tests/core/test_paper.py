@@ -121,6 +121,32 @@ def test_pieces_make_the_same_picture(scene: Scene, device: torch.device) -> Non
     )
 
 
+def test_no_rays_no_colours(scene: Scene, device: torch.device) -> None:
+    rays, boxes = _look(scene, device)
+    assert _model(scene, device).trace(rays[:0], boxes).rgb.shape == (0, 3)
+
+
+def test_a_view_away_from_the_planes_is_black(
+    scene: Scene, device: torch.device
+) -> None:
+    """Behind the first camera there are no planes, and no number that is not finite."""
+    rays, boxes = _look(scene, device)
+    back = replace(rays, directions=-rays.directions)
+    traced = _model(scene, device).trace(back, boxes)
+    assert not traced.rgb.any()
+    assert not traced.opacity.any()
+    assert not traced.depth.any()
+
+
+def test_a_camera_in_a_box_sees_its_object(scene: Scene, device: torch.device) -> None:
+    around = Pose((0, 0.8, 0.8), 0.2)
+    node = replace(_node(1, "Car", 9, 0), track=Track((1,), (around,)))
+    rays, boxes = _look(replace(scene, objects=(node,)), device)
+    traced = _model(scene, device).trace(rays, boxes, only="objects")
+    assert bool((traced.track == 1).all())
+    assert bool((traced.depth > 0).all() and (traced.depth < 8).all())
+
+
 def test_goes_on_in_halves_when_memory_is_short() -> None:
     rays = Rays(
         torch.arange(3000.0).reshape(1000, 3),
