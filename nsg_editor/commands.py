@@ -36,7 +36,12 @@ def export_command(
     out = state.export.out
     if out is None:
         raise NsgError("an export needs a folder to write to.")
-    command = (*NSG, "export", str(project), "-o", str(out))
+    plan = state.export_plan
+    command = [*NSG, "export", str(project), "-o", str(out)]
+    if plan.frames is not None:
+        command += ["--frames", _span(plan.frames)]
+    if plan.scale != 1.0:
+        command += ["--scale", f"{plan.scale:g}"]
     return (*command, *_device(device), "--progress", "json")
 
 

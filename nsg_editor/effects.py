@@ -5,6 +5,8 @@ A listener compares the old state with the new one and starts what was asked for
 """
 
 import tempfile
+import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -50,7 +52,7 @@ class Effects:
         self._scratch = tempfile.TemporaryDirectory(prefix="nsg-editor-")
         self.latencies: list[float] = []
         """Seconds from a request to its first picture, for measurements."""
-        self._timed: RenderRequest | None = None
+        self._asked_at: deque[tuple[RenderRequest, float]] = deque(maxlen=64)
         store.listen(self.changed)
         if store.state.model.path is not None:
             worker.load(store.state.model.path, store.state.model.version)
@@ -73,6 +75,8 @@ class Effects:
             return
         self._asked = request
         self._worker.ask(request)
+        if request is not None:
+            self._asked_at.append((request, time.perf_counter()))
         if request is None and state.picture is not None:
             self._store.dispatch("picture-arrived", picture=None)
 
@@ -105,10 +109,8 @@ class Effects:
         picture = report.picture
         if self._asked is None:
             return
-        if report.request is not self._timed:
-            self._timed = report.request
-            self.latencies.append(report.latency_s)
         self._show(picture)
+        self._time(report.request)
         if picture.final:
             self._final = report.request
         rate = picture.rays / picture.seconds if picture.seconds > 0 else 0.0
@@ -120,6 +122,14 @@ class Effects:
             picture.samples,
         )
         self._store.dispatch("picture-arrived", picture=info)
+
+    def _time(self, request: RenderRequest) -> None:
+        """Note how long the first picture of a request took to come here."""
+        for asked, since in self._asked_at:
+            if asked is request:
+                self.latencies.append(time.perf_counter() - since)
+                self._asked_at.remove((asked, since))
+                return
 
     def _start_training(self, state: EditorState) -> None:
         job = state.train
@@ -135,7 +145,7 @@ class Effects:
         job = state.export
         try:
             project = Path(self._scratch.name) / "export.nsgproj"
-            save_project(project, _export_project(state))
+            save_project(project, project_of(state))
             command = export_command(state, project, self._device)
             self._children.export = Child(command)
         except (OSError, NsgError) as error:
@@ -215,8 +225,3 @@ def project_of(state: EditorState) -> Project:
         state.camera,
         state.frame,
     )
-
-
-def _export_project(state: EditorState) -> Project:
-    frames = state.export_plan.frames or state.drive.frames
-    return replace(project_of(state), frames=frames, frame=None)

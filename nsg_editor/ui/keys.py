@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 import dearpygui.dearpygui as dpg
 
 from nsg_editor.pointer import Dispatch
-from nsg_editor.ui.containers import within
+from nsg_editor.ui.containers import Item, within
 
+CTRL = (dpg.mvKey_LControl, dpg.mvKey_RControl)
+SHIFT = (dpg.mvKey_LShift, dpg.mvKey_RShift)
 TURN_STEP = 3.0
 """Degrees for each repetition of Q or E."""
 
@@ -20,8 +22,7 @@ class Binding:
     action: str
     arguments: dict[str, object] = field(default_factory=dict)
     ctrl: bool = False
-    shift: bool | None = False
-    """None: with or without."""
+    shift: bool = False
 
 
 BINDINGS: tuple[Binding, ...] = (
@@ -49,6 +50,9 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(dpg.mvKey_Slash, "help", shift=True),
     Binding(dpg.mvKey_F1, "help"),
 )
+
+TURNS = (dpg.mvKey_Q, dpg.mvKey_E)
+LISTENED = tuple(sorted({b.key for b in BINDINGS} | {*TURNS, dpg.mvKey_Escape}))
 
 KEYS: tuple[tuple[str, str], ...] = (
     ("Click", "Select; click again for the box behind"),
@@ -85,17 +89,51 @@ class Keyboard:
         self._do, self._typing, self._flying = do, typing, flying
         self._escape = escape
         self._turned = 0.0
+        self._modifiers: set[int] = set()
+        self._quiet = 0
 
     def build(self) -> None:
-        """Listen to each key of the table: a handler for all keys hears mice too."""
-        keys = {binding.key for binding in BINDINGS}
-        with within(dpg.handler_registry()):
-            for key in sorted(keys | {dpg.mvKey_Q, dpg.mvKey_E, dpg.mvKey_Escape}):
-                dpg.add_key_press_handler(key, callback=self.pressed)
-            for key in (dpg.mvKey_Q, dpg.mvKey_E):
-                dpg.add_key_release_handler(key, callback=self.released)
+        """Listen to each key of the table: a handler for all keys hears mice too.
 
-    def pressed(self, sender: int | str, key: int) -> None:
+        Callbacks may come a frame after their key. A quick hand, or a slow machine, has
+        let go of Ctrl by then, so to ask whether it is down would lose shortcuts;
+        instead its own press and release are heard in the same queue, in this order.
+        """
+        modifiers = (*CTRL, *SHIFT)
+        with within(dpg.handler_registry()):
+            for key in modifiers:
+                dpg.add_key_press_handler(key, callback=self._modifier_down)
+            for key in LISTENED:
+                dpg.add_key_press_handler(key, callback=self._heard)
+            for key in TURNS:
+                dpg.add_key_release_handler(key, callback=self._turn_released)
+            for key in modifiers:
+                dpg.add_key_release_handler(key, callback=self._modifier_up)
+
+    def _modifier_down(self, sender: Item, key: int) -> None:
+        self._modifiers.add(key)
+        self._quiet = 0
+
+    def _modifier_up(self, sender: Item, key: int) -> None:
+        self._modifiers.discard(key)
+
+    def tick(self) -> None:
+        """Once a frame: a modifier whose release went to another window is up."""
+        self._quiet = 0 if held(*CTRL, *SHIFT) else self._quiet + 1
+        if self._quiet > 10:
+            self._modifiers.clear()
+
+    def _heard(self, sender: Item, key: int) -> None:
+        ctrl = not self._modifiers.isdisjoint(CTRL)
+        shift = not self._modifiers.isdisjoint(SHIFT)
+        self.pressed(key, ctrl, shift)
+
+    def _turn_released(self, sender: Item, key: int) -> None:
+        if self._turned:
+            self._turned = 0.0
+            self._do("end")
+
+    def pressed(self, key: int, ctrl: bool, shift: bool) -> None:
         """A key went down, or repeats."""
         if self._typing():
             return
@@ -103,26 +141,16 @@ class Keyboard:
             self._turned = 0.0
             self._escape()
             return
-        ctrl, shift = (
-            held(dpg.mvKey_LControl, dpg.mvKey_RControl),
-            held(dpg.mvKey_LShift, dpg.mvKey_RShift),
-        )
         if self._flying() and not ctrl:
             return
         for binding in BINDINGS:
             if binding.key == key and binding.ctrl == ctrl and binding.shift == shift:
                 self._do(binding.action, **binding.arguments)
                 return
-        if key in (dpg.mvKey_Q, dpg.mvKey_E) and not ctrl:
+        if key in TURNS and not ctrl:
             # All repetitions until the key comes up are one gesture.
             self._turned += TURN_STEP if key == dpg.mvKey_Q else -TURN_STEP
             self._do("drag-turn", degrees=self._turned)
-
-    def released(self, sender: int | str, key: int) -> None:
-        """Q or E came up: the turn is done."""
-        if self._turned:
-            self._turned = 0.0
-            self._do("end")
 
 
 def held(*keys: int) -> bool:

@@ -91,6 +91,7 @@ class Panels:
         """Once a frame: the mouse, then everything that follows the state."""
         x, y = dpg.get_mouse_pos(local=False)
         blocked = self.dialogs.covers(x, y)
+        self.keyboard.tick()
         changed = self.viewport.tick(blocked)
         self.timeline.tick(self.store.state, blocked)
         return self.sync() or changed

@@ -26,12 +26,13 @@ def prepare(window: Window, folder: Path, command: Command) -> bool:
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".street-", dir=folder.parent))
-    child = Child(command(scratch))
+    street = scratch / folder.name
+    child = Child(command(street))
     try:
         if not _watch(window, child):
             return False
         if not folder.exists():
-            scratch.rename(folder)
+            street.rename(folder)
         return True
     finally:
         child.close()

@@ -83,7 +83,7 @@ class Window:
         dpg.render_dearpygui_frame()
         for job in dpg.get_callback_queue() or ():
             try:
-                _call(job)
+                call(job)
             except Exception as error:
                 failed(error)
         self._take_shot()
@@ -125,7 +125,7 @@ class Window:
         dpg.destroy_context()
 
 
-def _call(job: Any) -> None:
+def call(job: Any) -> None:
     """A callback with as many of its arguments as it takes."""
     function, *arguments = job
     if function is None:
@@ -161,7 +161,7 @@ class Editor:
         self.window.draw(self.failed)
         took = time.perf_counter() - began
         self.window.frame_times.append(took)
-        del self.window.frame_times[:-2000]
+        del self.window.frame_times[:-500]
         if busy:
             self._active_until = began + STAY_BUSY_S
         pace = BUSY_S if began < self._active_until else IDLE_S

@@ -48,12 +48,12 @@ class FakeModel:
         rgb = torch.where(below[:, None], road, sky)
         track = torch.full((len(rays),), -1, dtype=torch.long)
         hits = intersect_boxes(placements, rays)
-        for i in hits.t_near.argsort(descending=True).tolist():
-            ray, column = int(hits.ray[i]), int(hits.object[i])
-            if hits.t_near[i] < depth[ray]:
-                number = int(placements.track[column])
-                rgb[ray] = COLOURS[number % len(COLOURS)]
-                depth[ray], track[ray] = hits.t_near[i], number
+        for column, number in enumerate(placements.track.tolist()):
+            mine = hits.object == column
+            ray, t = hits.ray[mine], hits.t_near[mine]
+            ray, t = ray[t < depth[ray]], t[t < depth[ray]]
+            rgb[ray] = COLOURS[number % len(COLOURS)]
+            depth[ray], track[ray] = t, number
         return Traced(rgb.clamp(0, 1), depth, torch.ones_like(depth), track)
 
 

@@ -1,0 +1,307 @@
+"""Panels without a screen: build them, change the state, press their buttons."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import dearpygui.dearpygui as dpg
+import numpy as np
+import pytest
+
+from nsg_core.errors import NsgError
+from nsg_editor.actions import ACTIONS
+from nsg_editor.state import Dialog, EditorState, Job, ModelInfo, PictureInfo, Point
+from nsg_editor.store import Store
+from nsg_editor.ui import status, timeline, train_panel, viewport
+from nsg_editor.ui.containers import within
+from nsg_editor.ui.dialogs import wrapped
+from nsg_editor.ui.keys import BINDINGS, KEYS
+from nsg_editor.ui.layout import arrange
+from nsg_editor.ui.panels import Panels
+from nsg_editor.ui.texture import PictureTexture
+from nsg_editor.ui.theme import Fonts
+from nsg_editor.ui.window import call, picture_size
+from tests.editor.scenes import start_state
+
+
+class Office:
+    """Panels in a context without a window."""
+
+    def __init__(self) -> None:
+        self.store = Store(start_state())
+        self.texture = PictureTexture(400, 200)
+        self.panels = Panels(self.store, self.texture, Fonts())
+        with within(dpg.window()) as root:
+            pass
+        self.panels.build(root)
+        self.panels.arrange(1280, 720)
+        self.panels.sync()
+
+    def change(self, **changes: Any) -> EditorState:
+        """Another state, and the panels brought up to it."""
+        self.store.state = replace(self.store.state, **changes)
+        self.panels.sync()
+        return self.store.state
+
+    def do(self, name: str, /, **arguments: object) -> EditorState:
+        """An action, and the panels brought up to it."""
+        self.store.dispatch(name, **arguments)
+        self.panels.sync()
+        return self.store.state
+
+    def press(self, item: int | str, *arguments: object) -> EditorState:
+        """What a click on a widget calls."""
+        callback = dpg.get_item_callback(item)
+        assert callback is not None
+        call((callback, item, *arguments))
+        self.panels.sync()
+        return self.store.state
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    """A fresh context for each test."""
+    dpg.create_context()
+    made = Office()
+    yield made
+    made.panels.viewport.close()
+    dpg.destroy_context()
+
+
+def test_the_tree_lists_objects_and_a_click_selects(office: Office) -> None:
+    rows = office.panels.tree._rows
+    assert [dpg.get_item_label(rows[t]) for t in (0, 1, 2)] == [
+        "Car 0",
+        "Car 1",
+        "Pedestrian 2",
+    ]
+    office.store.attempt("select", track=1)
+    office.panels.sync()
+    assert [dpg.get_value(rows[t]) for t in (0, 1, 2)] == [False, True, False]
+    callback = dpg.get_item_callback(rows[0])
+    assert callback is not None
+    callback(rows[0], True, dpg.get_item_user_data(rows[0]))
+    assert office.store.state.selection == 0
+
+
+def test_the_tree_follows_copies_and_removals(office: Office) -> None:
+    office.do("select", track=0)
+    office.do("duplicate")
+    assert set(office.panels.tree._rows) == {0, 1, 2, 3}
+    office.do("undo")
+    assert set(office.panels.tree._rows) == {0, 1, 2}
+
+
+def test_typed_numbers_move_and_turn(office: Office) -> None:
+    office.do("select", track=0)
+    fields = office.panels.inspector.numbers
+    assert dpg.get_value(fields["z"]) == pytest.approx(12.0)
+    inspector = office.panels.inspector
+    inspector._changed(fields["z"], 15.0, "z")
+    inspector._changed(fields["z"], 16.0, "z")
+    inspector._ended()
+    office.panels.sync()
+    state = office.store.state
+    assert state.selected_pose is not None
+    assert state.selected_pose.position == pytest.approx((-1.0, 1.65, 16.0))
+    assert len(state.history.past) == 1
+    inspector._changed(fields["yaw"], 90.0, "yaw")
+    inspector._ended()
+    office.panels.sync()
+    assert dpg.get_value(fields["yaw"]) == pytest.approx(90.0)
+
+
+def test_the_inspector_says_what_is_not_there(office: Office) -> None:
+    office.do("select", track=2)
+    note = dpg.get_value(office.panels.inspector.note)
+    assert note == "Not there in frame 0."
+    model = ModelInfo("ready", Path("a"), keys=frozenset({"object/0"}))
+    office.change(model=model, frame=2)
+    assert "not learned its look" in dpg.get_value(office.panels.inspector.note)
+
+
+def test_buttons_name_actions(office: Office) -> None:
+    bar = office.panels.toolbar
+    office.do("select", track=0)
+    assert len(office.press(bar.copy).scene.objects) == 4
+    assert len(office.press(bar.remove).scene.objects) == 3
+    assert len(office.press(bar.undo).scene.objects) == 4
+    assert len(office.press(bar.redo).scene.objects) == 3
+    assert office.press(bar.recorded).shown == "recorded"
+    assert office.press(bar.neural).shown == "neural"
+    assert not office.press(bar.boxes).boxes
+    assert office.press(bar.help).help
+    assert office.press(bar.camera, "image_03").camera == "image_03"
+
+
+def test_buttons_that_can_do_nothing_are_off(office: Office) -> None:
+    bar = office.panels.toolbar
+    assert not dpg.is_item_enabled(bar.undo)
+    assert not dpg.is_item_enabled(bar.copy)
+    office.do("select", track=0)
+    office.do("move", by=(1.0, 0.0, 0.0))
+    assert dpg.is_item_enabled(bar.undo)
+    assert dpg.is_item_enabled(bar.copy)
+    assert dpg.get_value(bar.title) == "0007 *"
+
+
+def test_training_from_the_panel(office: Office) -> None:
+    panel = office.panels.train
+    office.press(panel.steps, 400)
+    office.press(panel.scale, "Half")
+    office.press(panel.preset, "paper")
+    plan = office.store.state.train_plan
+    assert (plan.preset, plan.steps, plan.scale) == ("paper", 400, 0.5)
+    state = office.press(panel.start)
+    assert state.train.status == "starting"
+    curve = tuple(Point(i, 1 / i, 10.0 + i) for i in range(1, 9))
+    office.change(train=Job("running", 8, 400, 62.0, 120e3, curve))
+    assert dpg.get_value(panel.psnr[3])[1] == [p.psnr for p in curve]
+    assert dpg.get_item_configuration(panel.bar)["overlay"] == "2 %   1:02 left"
+    assert "18.0 dB" in dpg.get_value(panel.line)
+    assert not dpg.is_item_enabled(panel.start)
+    assert office.press(panel.pause).train.status == "paused"
+    assert dpg.get_item_label(panel.pause) == "Go on"
+    assert office.press(panel.stop).train.status == "stopping"
+    assert not dpg.is_item_enabled(panel.stop)
+
+
+def test_export_needs_a_model_and_right_frames(office: Office) -> None:
+    panel = office.panels.export
+    assert not dpg.is_item_enabled(panel.start)
+    office.change(model=ModelInfo("ready", Path("a.safetensors")))
+    assert dpg.is_item_enabled(panel.start)
+    office.press(panel.to, "/tmp/somewhere")
+    dpg.set_value(panel.frames, "9-12")
+    state = office.press(panel.start)
+    assert state.export.status == "idle"
+    assert "frame 9 is outside" in state.notice.lower()
+    dpg.set_value(panel.frames, "1-2")
+    state = office.press(panel.start)
+    assert state.export.status == "starting"
+    assert state.export.out == Path("/tmp/somewhere")
+
+
+def test_an_error_can_be_read_copied_and_closed(office: Office) -> None:
+    office.change(dialog=Dialog("Could not save", "cannot write a.nsgproj: disk full."))
+    dialogs = office.panels.dialogs
+    assert dpg.is_item_shown(dialogs.error)
+    assert "disk full" in dpg.get_value(dialogs.text)
+    assert office.press(dialogs.close).dialog is None
+    assert not dpg.is_item_shown(dialogs.error)
+
+
+def test_the_status_bar_tells_level_speed_and_device() -> None:
+    model = ModelInfo("ready", Path("a"), 1200, "cpu")
+    picture = PictureInfo(8, False, 41.0, 2.5e5)
+    state = replace(start_state(), model=model, picture=picture)
+    text = status.figures(state)
+    for part in ("1/8 > full", "41 ms", "250k rays/s", "model step 1200", "cpu"):
+        assert part in text
+    final = replace(state, picture=PictureInfo(1, True, 900.0, 2.5e6))
+    assert status.figures(final).startswith("full   |")
+    assert "2.5M rays/s" in status.figures(final)
+    assert "no model" in status.figures(start_state())
+
+
+def test_the_corner_says_which_picture_it_is() -> None:
+    def words(state: EditorState) -> str:
+        return " ".join(text for text, _ in viewport.badge_texts(state))
+
+    fresh = start_state()
+    assert words(fresh) == "Recorded Not trained yet: press Train"
+    model = ModelInfo("ready", Path("a"), 5, "cpu")
+    neural = replace(fresh, model=model, picture=PictureInfo(4, False, 9.0, 1e5))
+    assert words(neural) == "Neural  1/4"
+    free = replace(neural, free=fresh.scene.view("image_02", 0).T_world_camera)
+    assert words(free).startswith("Free view")
+
+
+@pytest.mark.parametrize("size", [(960, 600), (1280, 720), (1600, 900), (2560, 1440)])
+def test_panels_tile_the_window(size: tuple[int, int]) -> None:
+    """No panel covers another, none leaves the window."""
+    places = arrange(*size)
+    covered = np.zeros((size[1], size[0]), dtype=np.int8)
+    for name in places.__slots__:
+        r = getattr(places, name)
+        assert r.width > 0
+        assert r.height > 0
+        assert r.x >= 0
+        assert r.x + r.width <= size[0]
+        assert r.y + r.height <= size[1]
+        covered[r.y : r.y + r.height, r.x : r.x + r.width] += 1
+    assert covered.max() == 1
+    assert (covered == 0).mean() < 0.01
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_the_texture_holds_smaller_pictures_in_its_corner(
+    office: Office, dtype: type
+) -> None:
+    rng = np.random.default_rng(0)
+    rgb = rng.integers(0, 256, (30, 50, 3)).astype(np.uint8)
+    shown = rgb if dtype is np.uint8 else rgb.astype(np.float32) / 255
+    office.texture.put(shown)
+    inside = office.texture._buffer[:31, :51]
+    np.testing.assert_allclose(inside[:30, :50, :3], rgb / 255, atol=1e-6)
+    np.testing.assert_array_equal(inside[30], inside[29])
+    np.testing.assert_array_equal(inside[:, 50], inside[:, 49])
+    assert office.texture.uv_max == (50 / 401, 30 / 201)
+
+
+@pytest.mark.parametrize("shape", [(300, 50, 3), (30, 401, 3), (30, 50, 4)])
+def test_a_picture_that_does_not_fit_never_reaches_the_toolkit(
+    office: Office, shape: tuple[int, ...]
+) -> None:
+    with pytest.raises(AssertionError, match="does not fit"):
+        office.texture.put(np.zeros(shape, dtype=np.float32))
+    with pytest.raises(AssertionError):
+        office.texture.put(np.zeros((30, 50, 3), dtype=np.float64))
+
+
+def test_a_broken_picture_is_a_dialog_and_stops_playing(office: Office) -> None:
+    view = office.panels.viewport
+    office.change(playing=True)
+    view._images._kept["image_02", 0] = NsgError("a.png: expected a picture.")
+    assert view._sync_recorded(office.store.state)
+    state = office.store.state
+    assert state.dialog is not None
+    assert "expected a picture" in state.dialog.text
+    assert not state.playing
+    # It is told once, not in every frame.
+    assert not view._sync_recorded(state)
+
+
+def test_every_key_of_the_table_is_an_action_and_no_two_clash() -> None:
+    chords = [(b.key, b.ctrl, b.shift) for b in BINDINGS]
+    assert len(chords) == len(set(chords))
+    for binding in BINDINGS:
+        assert binding.action in ACTIONS, binding
+    assert len({keys for keys, _ in KEYS}) == len(KEYS)
+
+
+def test_numbers_of_the_timeline_do_not_touch() -> None:
+    for count in (1, 4, 41, 154, 1000):
+        for width in (200.0, 700.0, 1500.0):
+            step = timeline.label_step(count, width)
+            assert width / max(count / step, 1) >= 34 or step >= count
+
+
+def test_times_are_written_as_people_read_them() -> None:
+    assert train_panel.clock(5.2) == "0:05"
+    assert train_panel.clock(725) == "12:05"
+    assert train_panel.clock(3725) == "1:02:05"
+
+
+def test_long_lines_are_broken_at_words() -> None:
+    text = "word " * 60 + "x" * 200
+    lines = wrapped(text, 80).splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    assert "".join(lines) == text
+
+
+def test_the_texture_holds_every_camera_and_the_free_view() -> None:
+    assert picture_size([1242, 1242], [375, 375]) == (1242, 621)
+    assert picture_size([1920], [1280]) == (1920, 1200)
+    assert picture_size([400], [300]) == (400, 300)
