@@ -64,6 +64,14 @@ def test_a_drive_is_described_for_programs(drive):
     assert {node["track_id"] for node in scene["objects"]} == {0, 3, 5}
 
 
+def test_the_scene_of_the_original_code_is_described(shared):
+    done = nsg("inspect", shared / "kitti", "--compat", "original", "--json")
+    assert done.returncode == 0, done.stderr
+    scene = json.loads(done.stdout)
+    # It puts the principal point in the picture's middle.
+    assert scene["cameras"][0]["cx"] == pytest.approx(scene["cameras"][0]["width"] / 2)
+
+
 def test_a_reader_that_has_enough_is_no_error(drive):
     # As in `nsg inspect ... --json | head -0`: the pipe is closed before we write.
     reading, writing = os.pipe()
