@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from nsg_core.datasets.street import ground, houses, trees
-from nsg_core.datasets.street.cars import MODELS, car
+from nsg_core.datasets.street.car_models import MODELS
+from nsg_core.datasets.street.cars import car
 from nsg_core.datasets.street.parts import Color, Mesh, bounds, merge
 from nsg_core.datasets.street.people import PHASES, cyclist, pedestrian
 from nsg_core.datasets.street.rig import EYE
@@ -25,7 +26,7 @@ LEAVES: tuple[Color, ...] = ((0.33, 0.44, 0.14), (0.26, 0.40, 0.16), (0.42, 0.46
 SUN = Sun(
     direction=(0.60, 0.90, 0.30),
     center=(-2.0, 0.0, 58.0),
-    half=(80.0, 28.0, 150.0),
+    half=(80.0, 28.0, 200.0),
     color=(1.0, 0.94, 0.84),
     intensity=5.0,
     ambient=(0.37, 0.41, 0.47),
