@@ -197,6 +197,16 @@ def test_what_cannot_be_drawn_or_written(tmp_path: Path) -> None:
         write_street(blocked / "street", 1, SIZE)
 
 
+def test_a_machine_that_cannot_draw(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYOPENGL_PLATFORM", "nonsense")
+    with pytest.raises(
+        NsgError, match=r"could not be drawn: .*apt-get install libegl1"
+    ):
+        write_street(tmp_path, 1, (64, 24))
+
+
 def test_progress_can_end_the_drawing(tmp_path: Path) -> None:
     class Enough(Exception):
         pass
