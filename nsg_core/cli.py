@@ -18,16 +18,20 @@ import tyro
 
 from nsg_core.commands.demo import Demo
 from nsg_core.commands.export import Export
+from nsg_core.commands.import_original import ImportOriginal
 from nsg_core.commands.inspect import Inspect
 from nsg_core.commands.render import Render
+from nsg_core.commands.train import Train
 from nsg_core.errors import NsgError
 from nsg_core.progress import Interrupted
 
 COMMANDS: dict[str, type] = {
     "demo": Demo,
     "inspect": Inspect,
+    "train": Train,
     "render": Render,
     "export": Export,
+    "import-original": ImportOriginal,
 }
 """A new command is one more row, and its dataclass with a method `run`."""
 

@@ -13,6 +13,7 @@ from nsg_core.commands.options import (
     FrameRange,
     ProgressStyle,
     check_file,
+    check_fits,
     check_quality,
     choose_device,
     parse_frames,
@@ -62,7 +63,9 @@ class Export:
             from nsg_core.checkpoint import load_checkpoint
             from nsg_core.export.drive import count_finished, export_drive
 
-            model = load_checkpoint(checkpoint, device).model
+            loaded = load_checkpoint(checkpoint, device)
+            check_fits(loaded.misfit(plan.scene))
+            model = loaded.model
             warn_of_missing(plan.scene, model.keys)
             report.start(len(plan.mine()), count_finished(plan, self.output))
             with closing(export_drive(model, plan, self.output)) as exporting:

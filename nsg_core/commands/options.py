@@ -77,6 +77,12 @@ def check_quality(scale: float, samples: int) -> None:
         raise NsgError(f"--samples must be from 1 to 4096; found {samples}.")
 
 
+def check_fits(misfit: str) -> None:
+    """Refuse weights of another drive; `misfit` says why they are, or is empty."""
+    if misfit:
+        raise NsgError(misfit)
+
+
 def warn_of_missing(scene: "Scene", keys: frozenset[str]) -> None:
     """Say which objects the weights cannot draw."""
     unknown = [node.label for node in scene.objects if node.model not in keys]

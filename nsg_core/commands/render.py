@@ -14,6 +14,7 @@ from nsg_core.commands.options import (
     Name,
     ProgressStyle,
     check_file,
+    check_fits,
     check_quality,
     choose_device,
     parse_frames,
@@ -80,7 +81,9 @@ class Render:
             from nsg_core.checkpoint import load_checkpoint
             from nsg_core.export.stills import render_stills
 
-            model = load_checkpoint(path, choose_device(self.device)).model
+            checkpoint = load_checkpoint(path, choose_device(self.device))
+            check_fits(checkpoint.misfit(drive))
+            model = checkpoint.model
             warn_of_missing(drive, model.keys)
             report.start(len(stills))
             pictures = render_stills(model, stills, outputs, self.output, self.samples)
