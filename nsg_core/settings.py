@@ -30,23 +30,33 @@ def _read(kind: Any, data: object, path: Path, place: str) -> Any:
         return _read_dataclass(cast(type, kind), data, path, place)
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
-        if data is None and NoneType in arguments:
-            return None
-        rest = [argument for argument in arguments if argument is not NoneType]
-        assert len(rest) == 1, "settings know only optional values, no other unions"
-        return _read(rest[0], data, path, place)
+        return _read_optional(arguments, data, path, place)
     if origin is tuple:
         return _read_tuple(arguments, data, path, place)
     if origin is Literal:
         if data in arguments and not isinstance(data, bool):
             return data
         raise _wrong(path, place, f"one of {', '.join(map(repr, arguments))}", data)
+    if origin is dict:
+        if not isinstance(data, Mapping):
+            raise _wrong(path, place, "an object {...}", data)
+        return dict(cast(Mapping[str, Any], data))
     # JSON knows no difference between 1 and 1.0; Python takes True for a number.
     if kind is float and type(data) is int:
         return float(data)
     if type(data) is not kind:
         raise _wrong(path, place, f"a value of type {kind.__name__}", data)
     return data
+
+
+def _read_optional(
+    arguments: tuple[Any, ...], data: object, path: Path, place: str
+) -> Any:
+    if data is None and NoneType in arguments:
+        return None
+    rest = [argument for argument in arguments if argument is not NoneType]
+    assert len(rest) == 1, "settings know only optional values, no other unions"
+    return _read(rest[0], data, path, place)
 
 
 def _read_dataclass(kind: type, data: object, path: Path, place: str) -> Any:
