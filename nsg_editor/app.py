@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from nsg_core.frame import Picture
     from nsg_core.model import Model
     from nsg_core.request import RenderRequest
-    from nsg_editor.worker import Load
+    from nsg_core.scene import Scene
+    from nsg_editor.ui.run import LoadFor
 
 DONE, MEND = 0, 2
 
@@ -42,7 +43,7 @@ class Arguments:
     """Of the window."""
 
 
-def main(argv: Sequence[str] | None = None, load: "Load | None" = None) -> int:
+def main(argv: Sequence[str] | None = None, load: "LoadFor | None" = None) -> int:
     """Run the editor; the exit code. Tests give their own way to `load` weights."""
     arguments = tyro.cli(
         Arguments, prog="nsg-editor", args=None if argv is None else list(argv)
@@ -56,7 +57,7 @@ def main(argv: Sequence[str] | None = None, load: "Load | None" = None) -> int:
         return 130
 
 
-def _run(arguments: Arguments, load: "Load | None") -> int:
+def _run(arguments: Arguments, load: "LoadFor | None") -> int:
     # What can be wrong with the arguments is said before a window opens.
     from nsg_core.record import frames_from_text
     from nsg_editor.display import check_display
@@ -106,15 +107,17 @@ def _prepare_street(window: object) -> bool:
     return prepare(window, street_folder(), demo_command)
 
 
-def model_loader(device: str | None) -> "Load":
+def model_loader(device: str | None) -> "LoadFor":
     """How the worker reads a checkpoint: heavy imports happen in its thread."""
 
-    def load(path: Path) -> "tuple[Model, int]":
+    def load(path: Path, recording: "Scene") -> "tuple[Model, int]":
         from nsg_core.checkpoint import load_checkpoint
-
         from nsg_core.commands.options import choose_device
 
         checkpoint = load_checkpoint(path, choose_device(device))
+        misfit = checkpoint.misfit(recording)
+        if misfit:
+            raise NsgError(misfit)
         return checkpoint.model, checkpoint.step
 
     return load

@@ -58,8 +58,8 @@ def _drive(path: Path, name: str | None, frames: Frames) -> Drive:
 
 def newest(drive: Drive) -> Path | None:
     """Weights that were trained here for this drive before, if there are any."""
-    name = drive.recording.sequence or "drive"
-    found = drive.runs.glob(f"{name}-*/*.safetensors")
+    name = drive.title.replace(" ", "-")
+    found = drive.runs.glob(f"{name}-*/checkpoint.safetensors")
     return max(found, key=lambda p: p.stat().st_mtime, default=None)
 
 
@@ -99,6 +99,7 @@ def street_is_there() -> bool:
 
 def open_street(checkpoint: Path | None = None) -> EditorState:
     """The first state of the built-in street."""
-    drive = replace(_drive(street_folder(), None, None), builtin=True)
+    drive = _drive(street_folder(), None, None)
+    drive = replace(drive, builtin=True, runs=cache_folder() / "runs")
     chosen = checkpoint or newest(drive) or street_checkpoint()
     return open_drive_state(drive, checkpoint=chosen)

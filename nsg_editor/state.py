@@ -36,6 +36,14 @@ class Drive:
     builtin: bool = False
     """The street that comes with the program."""
 
+    @property
+    def title(self) -> str:
+        """What the window calls it, and the runs that are trained on it."""
+        if self.builtin:
+            return "street"
+        folder = self.data.parent if self.data.name == "training" else self.data
+        return f"{folder.name} {self.recording.sequence}".strip() or "drive"
+
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
@@ -193,7 +201,7 @@ def open_drive_state(
 ) -> EditorState:
     """The first moment of an opened drive."""
     scene = drive.recording
-    name = scene.sequence or scene.dataset or "drive"
+    name = drive.title.replace(" ", "-")
     model = ModelInfo("loading", checkpoint, version=1) if checkpoint else ModelInfo()
     return EditorState(
         drive,

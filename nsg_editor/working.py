@@ -87,8 +87,9 @@ def train(state: EditorState, steps: int | None = None) -> EditorState:
     if state.train.busy:
         return replace(state, notice="A training is running already.")
     planned = train_plan(state, steps=steps)
-    name = f"{state.scene.sequence or 'drive'}-{time.strftime('%Y%m%d-%H%M%S')}"
-    job = Job("starting", total=planned.train_plan.steps, out=state.drive.runs / name)
+    name = state.drive.title.replace(" ", "-")
+    out = state.drive.runs / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    job = Job("starting", total=planned.train_plan.steps, out=out)
     return replace(planned, train=job, shown="neural")
 
 
@@ -188,7 +189,7 @@ def save(state: EditorState, to: Path | None = None) -> EditorState:
 
 def default_project(state: EditorState) -> Path:
     """Where a drive's edits are kept unless told otherwise."""
-    return Path.cwd() / f"{state.scene.sequence or 'drive'}.nsgproj"
+    return Path.cwd() / f"{state.drive.title.replace(' ', '-')}.nsgproj"
 
 
 @action("saved", internal=True)

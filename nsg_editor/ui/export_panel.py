@@ -45,7 +45,7 @@ class ExportPanel:
             self.bar = dpg.add_progress_bar(width=-1, height=20)
             self.line = dpg.add_text("", color=theme.DIM, wrap=0)
         self._lit = theme.button_theme(theme.ACCENT_DEEP, (44, 108, 186, 255))
-        self._unlit = theme.button_theme(theme.RAISED, theme.RAISED, theme.FAINT)
+        self._unlit = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
         if self._fonts.strong:
             dpg.bind_item_font(title, self._fonts.strong)
             dpg.bind_item_font(self.line, self._fonts.small)

@@ -15,6 +15,7 @@ from nsg_editor.ui import theme
 from nsg_editor.ui.theme import Colour, Fonts
 
 Layer = int | str
+NAME_SIZE = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,32 @@ class Hints:
     dragging: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A word over the picture."""
+
+    x: float
+    y: float
+    width: float
+    text: str
+    colour: Colour
+    hot: bool
+
+    def touches(self, other: "Name") -> bool:
+        """The two would cover each other."""
+        apart_x = abs(self.x + self.width / 2 - other.x - other.width / 2)
+        return apart_x < (self.width + other.width) / 2 + 12 and (
+            abs(self.y - other.y) < NAME_SIZE + 6
+        )
+
+
 class Overlay:
     """Redraws its layer of a drawlist when something in it has changed."""
 
     def __init__(self, layer: Layer, fonts: Fonts) -> None:
         self._layer, self._fonts = layer, fonts
         self._drawn: object = None
+        self._names: list[Name] = []
 
     def forget(self) -> None:
         """Draw again, whatever the state."""
@@ -47,10 +68,12 @@ class Overlay:
             return False
         self._drawn = (key, picture)
         dpg.delete_item(self._layer, children_only=True)
+        self._names = []
         if not picture:
             self._draw_ground(state, frame)
         if state.boxes:
             self._draw_boxes(state, frame, boxes, hints)
+            self._draw_names()
         if told and hints.dragging:
             self._draw_told(state, frame, boxes, told)
         return True
@@ -94,7 +117,7 @@ class Overlay:
         top = np.median(edges[:, :, 0]), edges[:, :, 1].min()
         size = np.ptp(edges.reshape(-1, 2), axis=0).max()
         if size > 26 or hot:
-            self._label(frame, *top, f"{box.category} {box.track_id}", colour, hot)
+            self._name(frame, *top, f"{box.category} {box.track_id}", colour, hot)
 
     def _fill_base(self, frame: Frame, world: np.ndarray, colour: Colour) -> None:
         uvz = frame.view.project(world[:4])
@@ -116,22 +139,40 @@ class Overlay:
         for a, b in moved.tolist():
             dpg.draw_line(a, b, color=colour, thickness=thick, parent=self._layer)
 
-    def _label(
+    def _name(
         self, frame: Frame, u: float, v: float, text: str, colour: Colour, hot: bool
     ) -> None:
-        size = 15.0
-        width = text_width(text, size)
-        x = min(max(frame.x + u - width / 2, 4), frame.x + frame.view.width - width - 4)
-        y = max(frame.y + v - size - 8, 2)
+        width = text_width(text, NAME_SIZE)
+        x = min(max(frame.x + u - width / 2, 6), frame.x + frame.view.width - width - 6)
+        y = max(frame.y + v - NAME_SIZE - 8, 3)
+        self._names.append(Name(x, y, width, text, colour, hot))
+
+    def _draw_names(self) -> None:
+        """The nearest ones first; where two would overlap, the farther is left out."""
+        placed: list[Name] = []
+        near_first = list(reversed(self._names))
+        near_first.sort(key=lambda name: not name.hot)
+        for name in near_first:
+            if not any(name.touches(other) for other in placed):
+                placed.append(name)
+                self._draw_name(name)
+
+    def _draw_name(self, name: Name) -> None:
         dpg.draw_rectangle(
-            (x - 5, y - 1),
-            (x + width + 5, y + size + 3),
+            (name.x - 5, name.y - 1),
+            (name.x + name.width + 5, name.y + NAME_SIZE + 3),
             color=(0, 0, 0, 0),
-            fill=(12, 14, 18, 215 if hot else 165),
+            fill=(12, 14, 18, 225 if name.hot else 170),
             rounding=4,
             parent=self._layer,
         )
-        dpg.draw_text((x, y - 1), text, color=colour, size=size, parent=self._layer)
+        dpg.draw_text(
+            (name.x, name.y - 1),
+            name.text,
+            color=name.colour,
+            size=NAME_SIZE,
+            parent=self._layer,
+        )
 
     def _draw_ring(self, frame: Frame, box: PlacedBox, hot: bool) -> None:
         segments = picking.project_polyline(frame.view, gizmo.ring_points(box))
@@ -160,7 +201,8 @@ class Overlay:
             return
         u, v, z = frame.view.project(np.array([box.pose.position]))[0]
         if z > picking.NEAR:
-            self._label(frame, u, v + 44, told, theme.TEXT, True)
+            self._name(frame, u, v + 44, told, theme.TEXT, True)
+            self._draw_name(self._names[-1])
 
     def _draw_ground(self, state: EditorState, frame: Frame) -> None:
         """A grid where there is no picture: one line every two metres."""

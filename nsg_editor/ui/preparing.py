@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from nsg_editor.ui.containers import within
 from nsg_editor.ui.train_panel import bar_text
 from nsg_editor.ui.window import Window
 
+REST_S = 0.08
 Command = Callable[[Path], tuple[str, ...]]
 
 
@@ -60,6 +62,8 @@ def _watch(window: Window, child: Child) -> bool:
             dpg.set_value(bar, job.step / job.total if job.total else 0.0)
             dpg.configure_item(bar, overlay=bar_text(job))
             window.draw(_raise)
+            # The child needs the processor more than the bar does.
+            time.sleep(REST_S)
     finally:
         dpg.delete_item(screen)
     if job.status == "failed":

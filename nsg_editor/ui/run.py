@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from nsg_core.model import Model
+from nsg_core.scene import Scene
 from nsg_editor.control import Control
 from nsg_editor.effects import Effects
 from nsg_editor.play import Performer, Play, Step
@@ -12,14 +14,17 @@ from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui.panels import Panels
 from nsg_editor.ui.window import Editor, Window, make_texture
-from nsg_editor.worker import Load, Render, Worker
+from nsg_editor.worker import Render, Worker
+
+LoadFor = Callable[[Path, Scene], tuple[Model, int]]
+"""A checkpoint's model for a recording, and its training steps."""
 
 
 @dataclass(frozen=True)
 class Setting:
     """What the command line decides, apart from the drive."""
 
-    load: Load
+    load: LoadFor
     render: Render
     device: str | None = None
     play: tuple[Step, ...] | None = None
@@ -71,7 +76,10 @@ def run(window: Window, state: EditorState, setting: Setting) -> int:
     panels = Panels(store, texture, window.fonts)
     panels.build(window.root)
     editor = Editor(window, store, panels)
-    worker = Worker(setting.load, setting.render)
+    # The state is an immutable value: the worker's thread may read it as it is.
+    worker = Worker(
+        lambda path: setting.load(path, store.state.drive.recording), setting.render
+    )
     most = (texture.width, texture.height)
     effects = Effects(store, worker, panels.viewport.show, most, setting.device)
     editor.effects = effects

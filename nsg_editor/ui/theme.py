@@ -13,6 +13,7 @@ Colour = tuple[int, int, int, int]
 GROUND: Colour = (17, 19, 23, 255)
 PANEL: Colour = (24, 27, 33, 255)
 RAISED: Colour = (36, 41, 50, 255)
+SUNK: Colour = (29, 33, 40, 255)
 HOVER: Colour = (48, 55, 67, 255)
 LINE: Colour = (44, 50, 60, 255)
 TEXT: Colour = (222, 227, 235, 255)
@@ -153,12 +154,21 @@ def global_theme() -> int | str:
 
 
 def button_theme(fill: Colour, hover: Colour, text: Colour = TEXT) -> int | str:
-    """A button that stands out."""
-    with within(dpg.theme()) as theme, within(dpg.theme_component(dpg.mvButton)):
+    """A button that stands out, or that can do nothing now."""
+    with within(dpg.theme()) as theme:
+        # Items that are switched off take their looks from a component of their own.
+        for enabled in (True, False):
+            _button(enabled, fill, hover, text)
+    return theme
+
+
+def _button(enabled: bool, fill: Colour, hover: Colour, text: Colour) -> None:
+    with within(dpg.theme_component(dpg.mvButton, enabled_state=enabled)):
         dpg.add_theme_color(dpg.mvThemeCol_Button, fill)
         dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, hover)
+        if not enabled:
+            dpg.add_theme_color(dpg.mvThemeCol_ButtonActive, fill)
         dpg.add_theme_color(dpg.mvThemeCol_Text, text)
-    return theme
 
 
 def line_theme(colour: Colour, weight: float = 2.0) -> int | str:

@@ -21,7 +21,7 @@ class Toolbar:
     def build(self, parent: int | str) -> None:
         """Make the buttons."""
         self._on = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_DEEP)
-        self._off = theme.button_theme(theme.RAISED, theme.HOVER, theme.DIM)
+        self._off = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
         self._usual = theme.button_theme(theme.RAISED, theme.HOVER)
         with within(
             dpg.child_window(
@@ -83,8 +83,7 @@ class Toolbar:
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Say what can be done now."""
-        name = f"{new.scene.sequence or new.scene.dataset}{' *' if new.dirty else ''}"
-        dpg.set_value(self.title, name)
+        dpg.set_value(self.title, f"{new.drive.title}{' *' if new.dirty else ''}")
         self._usable(self.undo, bool(new.history.past) or new.history.base is not None)
         self._usable(self.redo, bool(new.history.future))
         for button in (self.copy, self.remove, self.focus):

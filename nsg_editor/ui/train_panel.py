@@ -75,7 +75,7 @@ class TrainPanel:
                 label="Stop", width=62, callback=lambda: self._do("train-stop")
             )
         self._lit = theme.button_theme(theme.ACCENT_DEEP, (44, 108, 186, 255))
-        self._unlit = theme.button_theme(theme.RAISED, theme.RAISED, theme.FAINT)
+        self._unlit = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
 
     def _row(self, name: str, make: Callable[[], Item]) -> Item:
         with within(dpg.group(horizontal=True)):

@@ -19,6 +19,7 @@ from nsg_core.geometry import (
 )
 from nsg_core.model import Model, Traced
 from nsg_core.request import Only, RenderRequest
+from nsg_core.scene import Scene
 
 COLOURS = torch.tensor(
     [[0.75, 0.25, 0.2], [0.2, 0.45, 0.75], [0.8, 0.7, 0.25], [0.35, 0.65, 0.35]]
@@ -57,7 +58,7 @@ class FakeModel:
         return Traced(rgb.clamp(0, 1), depth, torch.ones_like(depth), track)
 
 
-def fake_load(path: Path) -> tuple[Model, int]:
+def fake_load(path: Path, recording: Scene) -> tuple[Model, int]:
     """Any file is a checkpoint of a fake model."""
     keys = frozenset(f"object/{i}" for i in range(1000))
     return FakeModel(keys=keys), 1234
