@@ -1,15 +1,26 @@
 """From a request to pictures: coarse at once, then finer, as a generator.
 
-To cancel is to stop pulling.
+To cancel is to stop pulling. Levels are interlaced (as in Adam7): a finer level traces
+only pixels that no coarser level has traced, so coming by all levels costs no ray more
+than the finest one alone.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
 
-from nsg_core.model import Model
+from nsg_core.geometry import Placements, pixel_rays, place
+from nsg_core.model import Model, Traced
 from nsg_core.request import RenderRequest
+
+SLICE_SECONDS = 0.01
+FIRST_SLICE = 2048
+"""Rays, before anything is known of the speed."""
 
 
 @dataclass(frozen=True)
@@ -50,4 +61,141 @@ def render_frame(
     Yields None between slices of work (about 10 ms), so that a caller can drop the
     request soon after it is outdated by pulling no more.
     """
-    raise NotImplementedError
+    drawing = _Drawing(model, request)
+    stride = first_stride
+    while True:
+        yield from drawing.trace(drawing.new_pixels(stride, first_stride))
+        yield drawing.picture(stride, 1, final=stride == 1 and samples == 1)
+        if stride == 1:
+            break
+        stride //= 2
+    for n in range(1, samples):
+        yield from drawing.trace_again(n)
+        yield drawing.picture(1, n + 1, final=n + 1 == samples)
+
+
+def render_picture(model: Model, request: RenderRequest, samples: int = 1) -> Picture:
+    """The final picture of a request, at once."""
+    for picture in render_frame(model, request, first_stride=1, samples=samples):
+        if picture is not None and picture.final:
+            return picture
+    raise AssertionError("the last picture of a request is final")
+
+
+class _Drawing:
+    """A picture on its way: what was traced so far, and the clock."""
+
+    def __init__(self, model: Model, request: RenderRequest):
+        self.started = time.perf_counter()
+        self.model, self.request = model, request
+        self.placements: Placements = place([request.boxes]).to(model.device)
+        known = model.cameras
+        camera = request.camera
+        self.camera = known.index(camera) if camera in known else -1
+        view = request.view
+        shape, device = (view.height, view.width), model.device
+        self.rgb = torch.zeros(*shape, 3, device=device)
+        self.depth, self.opacity = (torch.zeros(shape, device=device) for _ in "ab")
+        self.track = torch.full(shape, -1, dtype=torch.int32, device=device)
+        self.rays = 0
+        self.slice = FIRST_SLICE
+
+    def new_pixels(self, stride: int, first: int) -> Float[Tensor, "pixels 2"]:
+        """Pixels (u, v) of a level that no coarser level has traced."""
+        view, device = self.request.view, self.model.device
+        v, u = torch.meshgrid(
+            torch.arange(0, view.height, stride, device=device),
+            torch.arange(0, view.width, stride, device=device),
+            indexing="ij",
+        )
+        pixels = torch.stack([u, v], -1).reshape(-1, 2)
+        if stride == first:
+            return pixels.float()
+        done: Bool[Tensor, " pixels"] = (pixels % (2 * stride) == 0).all(-1)
+        return pixels[~done].float()
+
+    def trace(self, pixels: Float[Tensor, "pixels 2"]) -> Iterator[None]:
+        """Trace pixels in slices, and yield after each."""
+        for some, traced in self._slices(pixels, pixels):
+            u, v = some.long().unbind(-1)
+            self.rgb[v, u] = traced.rgb.clamp(0, 1)
+            self.depth[v, u] = traced.depth
+            self.opacity[v, u] = traced.opacity
+            self.track[v, u] = traced.track.int()
+            yield None
+
+    def trace_again(self, n: int) -> Iterator[None]:
+        """Add the n-th further sample to every pixel's mean."""
+        pixels = self.new_pixels(1, 1)
+        offset = torch.tensor(_spread_offset(n), device=pixels.device)
+        for some, traced in self._slices(pixels, pixels + offset):
+            u, v = some.long().unbind(-1)
+            share = 1 / (n + 1)
+            self.rgb[v, u] += share * (traced.rgb.clamp(0, 1) - self.rgb[v, u])
+            self.opacity[v, u] += share * (traced.opacity - self.opacity[v, u])
+            yield None
+
+    def _slices(
+        self, pixels: Float[Tensor, "pixels 2"], points: Float[Tensor, "pixels 2"]
+    ) -> Iterator[tuple[Float[Tensor, "some 2"], Traced]]:
+        begin = 0
+        while begin < len(pixels):
+            end = min(begin + self.slice, len(pixels))
+            before = time.perf_counter()
+            rays = pixel_rays(self.request.view, points[begin:end], 0, self.camera)
+            traced = self.model.trace(rays, self.placements, self.request.only)
+            yield pixels[begin:end], traced
+            spent = time.perf_counter() - before
+            self.rays += end - begin
+            # Short slices only tell of the cost of a call, so they do not count less.
+            speed = (end - begin) / max(spent, 1e-6)
+            wanted = int(speed * SLICE_SECONDS)
+            self.slice = max(256, min(wanted, 4 * self.slice))
+            begin = end
+
+    def picture(self, stride: int, samples: int, final: bool) -> Picture:
+        """What is known so far, enlarged to full size."""
+        return Picture(
+            rgb=self._enlarged(self.rgb, stride, smooth=True),
+            depth=self._enlarged(self.depth, stride),
+            opacity=self._enlarged(self.opacity, stride),
+            track=self._enlarged(self.track, stride),
+            stride=stride,
+            samples=samples,
+            final=final,
+            seconds=time.perf_counter() - self.started,
+            rays=self.rays,
+        )
+
+    def _enlarged(self, full: Tensor, stride: int, smooth: bool = False) -> np.ndarray:
+        """The traced pixels of a level, spread over all: linearly or as they are."""
+        if stride == 1:
+            return full.cpu().numpy().copy()
+        height, width = full.shape[:2]
+        known = full[::stride, ::stride]
+        if smooth:
+            return _interpolate(known, stride, height, width).cpu().numpy()
+        wide = known.repeat_interleave(stride, 0)[:height]
+        return wide.repeat_interleave(stride, 1)[:, :width].cpu().numpy()
+
+
+def _interpolate(
+    known: Float[Tensor, "rows columns 3"], stride: int, height: int, width: int
+) -> Float[Tensor, "height width 3"]:
+    """Bilinear between the pixels 0, stride, 2 stride, ...; constant beyond."""
+    rows = _between(known, 0, stride, height)
+    return _between(rows, 1, stride, width).contiguous()
+
+
+def _between(known: Tensor, axis: int, stride: int, length: int) -> Tensor:
+    at = torch.arange(length, device=known.device)
+    low = at // stride
+    high = (low + 1).clamp_max(known.shape[axis] - 1)
+    part = (at % stride / stride).view(-1, *[1] * (known.ndim - 1 - axis))
+    a, b = known.index_select(axis, low), known.index_select(axis, high)
+    return a + part * (b - a)
+
+
+def _spread_offset(n: int) -> tuple[float, float]:
+    """The n-th of points that fill a pixel evenly (R2 sequence, Roberts 2018)."""
+    return (n * 0.7548776662466927 % 1 - 0.5, n * 0.5698402909980532 % 1 - 0.5)

@@ -30,6 +30,16 @@ class Rays:
     def __len__(self) -> int:
         return self.origins.shape[0]
 
+    def to(self, device: torch.device | str) -> "Rays":
+        """The rays on a device."""
+        return Rays(
+            self.origins.to(device),
+            self.directions.to(device),
+            self.frame.to(device),
+            self.camera.to(device),
+            None if self.pinhole is None else self.pinhole.to(device),
+        )
+
     def __getitem__(self, rows: slice | Tensor) -> "Rays":
         """The chosen rays."""
         return Rays(

@@ -1,0 +1,151 @@
+"""Weights and configuration in one safetensors file; never a pickle.
+
+The header holds one JSON text under the key ``nsg``: format, kind of model, its
+configuration, the training step, and which drive it was trained on.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import nn
+
+from nsg_core.errors import FileError
+from nsg_core.fast import FastConfig, FastModel
+from nsg_core.files import write_bytes
+from nsg_core.paper import PaperModel
+from nsg_core.paper_config import PaperConfig
+from nsg_core.scene import Scene
+from nsg_core.settings import from_json, to_json
+
+FORMAT = "nsg-checkpoint/1"
+MEND = "Choose a checkpoint that `nsg train` or `nsg import-original` wrote."
+AnyModel = FastModel | PaperModel
+
+
+@dataclass(frozen=True)
+class Drive:
+    """Which recording a model was trained on."""
+
+    dataset: str
+    sequence: str
+    frames: tuple[int, int]
+    """First and last."""
+    objects: tuple[str, ...]
+    """Model keys with their classes, for example ``object/3 Van``."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A model and where it comes from."""
+
+    model: AnyModel
+    step: int
+    drive: Drive | None
+    path: Path
+
+    def misfit(self, scene: Scene) -> str:
+        """Why it cannot be a model of this drive, in words; empty if it can be."""
+        if self.drive is None:
+            return ""
+        here = drive_of(scene)
+        if (self.drive.dataset, self.drive.sequence) == (here.dataset, here.sequence):
+            return ""
+        return (
+            f"{self.path} was trained on {self.drive.dataset} {self.drive.sequence}, "
+            f"and this drive is {here.dataset} {here.sequence}. Choose a checkpoint of "
+            "this drive, or train one."
+        )
+
+
+def drive_of(scene: Scene) -> Drive:
+    """The identity of a scene's recording."""
+    objects = tuple(f"{node.model} {node.category}" for node in scene.objects)
+    frames = (scene.frames[0], scene.frames[-1])
+    return Drive(scene.dataset, scene.sequence, frames, objects)
+
+
+def save_checkpoint(
+    path: Path, model: AnyModel, step: int = 0, drive: Drive | None = None
+) -> None:
+    """Write a checkpoint whole or not at all; NsgError where that cannot be."""
+    header = {
+        "format": FORMAT,
+        "kind": "fast" if isinstance(model, FastModel) else "paper",
+        "step": step,
+        "drive": drive and to_json(drive),
+        "config": to_json(model.config),
+    }
+    write_bytes(path, save(_stored(model), metadata={"nsg": json.dumps(header)}))
+
+
+def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoint:
+    """A model ready to render, on a device.
+
+    Raises FileError for what is no checkpoint of this program, is cut off, was changed,
+    or whose tables do not fit its configuration. Nothing in the file is executed.
+    """
+    path = Path(path)
+    header, tensors = _read(path)
+    model, drive = _build(header, path), header.get("drive")
+    _fill(path, model, tensors)
+    known = None if drive is None else from_json(Drive, drive, path)
+    return Checkpoint(model.to(device).eval(), header.get("step", 0), known, path)
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            header = json.loads((file.metadata() or {}).get("nsg", "{}"))
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except FileNotFoundError:
+        raise FileError(path, "a checkpoint", "no such file", MEND) from None
+    except (SafetensorError, OSError, ValueError) as error:
+        raise FileError(
+            path, "a checkpoint in safetensors format", f"{error}", MEND
+        ) from None
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise FileError(path, FORMAT, "another kind of safetensors file", MEND)
+    return cast(dict[str, Any], header), tensors
+
+
+def _build(header: Mapping[str, Any], path: Path) -> AnyModel:
+    kind, config = header.get("kind"), header.get("config")
+    if kind == "fast":
+        return FastModel(from_json(FastConfig, config, path))
+    if kind == "paper":
+        return PaperModel(from_json(PaperConfig, config, path))
+    raise FileError(path, "a model of kind fast or paper", repr(kind), MEND)
+
+
+_HALVED = ("background.table", "objects.table", "background.grid", "objects.grid")
+
+
+def _stored(model: nn.Module) -> dict[str, torch.Tensor]:
+    """The weights as they lie in a file: tables and grids with half the digits."""
+    return {
+        name: (value.half() if name in _HALVED else value).cpu().contiguous()
+        for name, value in model.state_dict().items()
+    }
+
+
+def _fill(path: Path, model: nn.Module, tensors: dict[str, torch.Tensor]) -> None:
+    state = model.state_dict()
+    wanted = {name: tuple(value.shape) for name, value in state.items()}
+    found = {name: tuple(value.shape) for name, value in tensors.items()}
+    for name in sorted(wanted.keys() | found.keys()):
+        if wanted.get(name) != found.get(name):
+            raise FileError(
+                path,
+                f"{name} of shape {wanted.get(name, 'none')}",
+                f"{found.get(name, 'none')}",
+                "The file was changed or is of another version; train again.",
+            )
+        if not tensors[name].isfinite().all():
+            raise FileError(path, f"finite numbers in {name}", "NaN or infinity", MEND)
+    model.load_state_dict({name: value.float() for name, value in tensors.items()})

@@ -1,0 +1,248 @@
+"""The fast model: a hash-grid scene graph that Warp kernels march through.
+
+Background: a hash grid over contracted, unbounded space, and a sky. Objects: one hashed
+table for all, with the instance as a further coordinate, in box-normalised coordinates,
+so a resized box shows a resized object. Both have an occupancy grid.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+import warp as wp
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from nsg_core.fields import hashgrid
+from nsg_core.fields.exposure import Exposure
+from nsg_core.fields.sky import Sky
+from nsg_core.geometry import Placements, Rays
+from nsg_core.kernels.display import FieldData, display_kernel
+from nsg_core.kernels.field import CHANNELS, LEVELS, WEIGHTS
+from nsg_core.kernels.launching import as_warp, launch
+from nsg_core.kernels.space import OBJECT_CELLS, Boxes, Space
+from nsg_core.model import Traced
+from nsg_core.request import Only
+from nsg_core.scene import Scene
+
+
+@dataclass(frozen=True)
+class FastConfig:
+    """Everything that makes a fast model besides its weights; lengths in metres."""
+
+    cameras: tuple[str, ...]
+    objects: tuple[str, ...]
+    """Model keys, in order of the instance."""
+    centre: tuple[float, float, float]
+    """Middle of the uncontracted region."""
+    half: tuple[float, float, float]
+    """Half its edges."""
+    log2_rows: int = 17
+    """Rows of the background's table at each level, as a power of two."""
+    log2_object_rows: int = 15
+    coarsest: int = 16
+    """Cells along the contracted cube (twice the uncontracted region) per level."""
+    finest: int = 4096
+    object_coarsest: int = 4
+    object_finest: int = 160
+    cells: tuple[int, int, int] = (128, 96, 128)
+    """Of the background's occupancy grid, over the contracted cube."""
+    near: float = 0.5
+    far: float = 300.0
+    cone: float = 1 / 64
+    """Length of a step as a part of the distance."""
+    smallest: float = 0.06
+    threshold: float = 0.005
+    """Optical depth under which the occupancy grid lets a step be skipped."""
+    object_steps: int = 40
+    """Steps along the diagonal of a box."""
+    box_scale: float = 1.3
+    """Length and width of the drawn region over the labelled box, for the shadow."""
+    below: float = 0.15
+    """How far the drawn region reaches under the box, for wheels and shadow."""
+
+
+def configure(scene: Scene, **changes: object) -> FastConfig:
+    """A configuration that fits a scene: the region around its cameras' path."""
+    centres = torch.tensor(
+        [
+            [T[3], T[7], T[11]]
+            for camera in scene.cameras
+            for T in camera.Ts_world_camera
+        ]
+    )
+    low, high = centres.amin(0), centres.amax(0)
+    middle = ((low + high) / 2).tolist()
+    reach = ((high - low) / 2).tolist()
+    config = FastConfig(
+        cameras=tuple(camera.name for camera in scene.cameras),
+        objects=tuple(sorted({node.model for node in scene.objects})),
+        centre=(middle[0], middle[1], middle[2]),
+        half=(reach[0] + 24.0, reach[1] + 6.0, reach[2] + 24.0),
+    )
+    return replace(config, **changes)
+
+
+class HashField(nn.Module):
+    """Table and networks of one field, with its occupancy grid of densities."""
+
+    grid: Tensor
+    scales: Tensor
+
+    def __init__(self, rows: int, coarsest: int, finest: int, cells: int):
+        super().__init__()
+        self.table = nn.Parameter(torch.empty(LEVELS, rows, CHANNELS))
+        self.weights = nn.Parameter(torch.empty(WEIGHTS))
+        self.register_buffer("grid", torch.zeros(cells))
+        self.register_buffer(
+            "scales", hashgrid.level_scales(coarsest, finest), persistent=False
+        )
+        self.reset()
+
+    def reset(self) -> None:
+        """Fresh random weights."""
+        nn.init.uniform_(self.table, -1e-4, 1e-4)
+        for matrix in hashgrid.unpack(self.weights.data):
+            bound = math.sqrt(6 / matrix.shape[0])
+            nn.init.uniform_(matrix, -bound, bound)
+
+    def forward(
+        self,
+        instances: Int[Tensor, " samples"],
+        positions: Float[Tensor, "samples 3"],
+        directions: Float[Tensor, "samples 3"],
+    ) -> tuple[Float[Tensor, " samples"], Float[Tensor, "samples 3"]]:
+        """Density (1/m) and colour; positions in the unit cube."""
+        features = hashgrid.encode(self.table, self.scales, instances, positions)
+        return hashgrid.shade(self.weights, features, directions)
+
+    def data(self) -> Any:
+        """The field as kernels take it."""
+        data = FieldData()
+        data.table = as_warp(self.table.view(-1), wp.float32)
+        data.scales = as_warp(self.scales, wp.float32)
+        data.mask = self.table.shape[1] - 1
+        data.weights = as_warp(self.weights, wp.float32)
+        return data
+
+
+class FastModel(nn.Module):
+    """A trained or trainable fast scene graph; satisfies `nsg_core.model.Model`."""
+
+    def __init__(self, config: FastConfig):
+        super().__init__()
+        self.config = config
+        nx, ny, nz = config.cells
+        self.background = HashField(
+            2**config.log2_rows, config.coarsest, config.finest, nx * ny * nz
+        )
+        self.objects = HashField(
+            2**config.log2_object_rows,
+            config.object_coarsest,
+            config.object_finest,
+            max(1, len(config.objects)) * OBJECT_CELLS**3,
+        )
+        self.sky = Sky()
+        self.exposure = Exposure(len(config.cameras))
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.background.table.device
+
+    @property
+    def cameras(self) -> tuple[str, ...]:
+        """Recorded cameras, in the order that `Rays.camera` indexes."""
+        return self.config.cameras
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The model keys of its objects."""
+        return frozenset(self.config.objects)
+
+    def space(self) -> Any:
+        """How its rays march, as kernels take it."""
+        c = self.config
+        space = Space()
+        space.centre, space.half = wp.vec3(*c.centre), wp.vec3(*c.half)
+        space.cells = wp.vec3i(*c.cells)
+        space.near, space.far = c.near, c.far
+        space.cone, space.smallest = c.cone, c.smallest
+        space.threshold, space.opaque = c.threshold, math.inf
+        return space
+
+    def boxes(self, placements: Placements) -> Any:
+        """Placed boxes as kernels take them, on the model's device.
+
+        Objects that the model has no field for are left out.
+        """
+        c = self.config
+        instances = torch.tensor(instances_of(c, placements.models), dtype=torch.int32)
+        low, high = self._drawn_region(placements)
+        absent = ~(placements.present & (instances >= 0).to(placements.present.device))
+        low, high = (x.masked_fill(absent[..., None], 0) for x in (low, high))
+        steps = (high - low).norm(dim=-1).clamp_min(1e-3) / c.object_steps
+        boxes = Boxes()
+        boxes.objects = len(placements.models)
+        boxes.transforms = self._flat(placements.T_object_world, wp.float32)
+        boxes.low, boxes.high = self._rows(low), self._rows(high)
+        boxes.steps = self._flat(steps, wp.float32)
+        boxes.instances = self._flat(instances, wp.int32)
+        return boxes
+
+    def _drawn_region(self, placements: Placements) -> tuple[Tensor, Tensor]:
+        length, height, width = placements.size.unbind(-1)
+        x, z = (edge * self.config.box_scale / 2 for edge in (length, width))
+        bottom = torch.full_like(height, self.config.below)
+        low = torch.stack([-x, -height * 1.02, -z], -1)
+        return low, torch.stack([x, bottom, z], -1)
+
+    def _flat(self, tensor: Tensor, dtype: type) -> wp.array:
+        return as_warp(tensor.to(self.device).contiguous().view(-1), dtype)
+
+    def _rows(self, tensor: Tensor) -> wp.array:
+        return as_warp(tensor.to(self.device).contiguous().view(-1, 3), wp.vec3)
+
+    @torch.no_grad()
+    def trace(self, rays: Rays, placements: Placements, only: Only = "all") -> Traced:
+        """Render rays for display with the fused kernel; colours are not clamped."""
+        count, device = len(rays), self.device
+        rgb = torch.empty(count, 3, device=device)
+        depth, clear = (torch.empty(count, device=device) for _ in range(2))
+        seen = torch.empty(count, dtype=torch.int32, device=device)
+        shown = replace(placements, present=placements.present & (only != "background"))
+        inputs = [
+            self.space(),
+            self.boxes(shown),
+            self.background.data(),
+            self.objects.data(),
+            self._rows(rays.origins),
+            self._rows(rays.directions),
+            self._flat(rays.frame.int(), wp.int32),
+            0.5,
+            as_warp(self.background.grid, wp.float32),
+            as_warp(self.objects.grid, wp.float32),
+            only != "objects",
+            as_warp(rgb, wp.vec3),
+            as_warp(depth, wp.float32),
+            as_warp(clear, wp.float32),
+            as_warp(seen, wp.int32),
+        ]
+        launch(display_kernel, count, inputs, device)
+        opacity = 1 - clear
+        depth = depth / opacity.clamp_min(1e-6)
+        if only != "objects":
+            open_rays = (clear > 1e-3).nonzero()[:, 0]
+            sky = self.sky(rays.directions[open_rays])
+            rgb[open_rays] += clear[open_rays, None] * sky
+        rgb = self.exposure(rgb, rays.camera)
+        tracks = torch.cat([placements.track.to(device), seen.new_tensor([-1])])
+        return Traced(rgb, depth, opacity, tracks[seen.long()])
+
+
+def instances_of(config: FastConfig, models: Iterable[str]) -> list[int]:
+    """The instance of each model key; -1 where the model has none."""
+    index = {key: i for i, key in enumerate(config.objects)}
+    return [index.get(key, -1) for key in models]

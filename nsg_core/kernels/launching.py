@@ -1,0 +1,99 @@
+"""Launching Warp kernels on any device, split over threads on the CPU.
+
+Warp runs a CPU launch on one thread and releases the interpreter's lock while it does,
+so slices of the range run side by side from a thread pool. Every kernel here takes the
+slice's `first` index as its first argument and begins with ``i = first + wp.tid()``.
+Slices must not write to the same place: there are no atomics between them.
+"""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import torch
+import warp as wp
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Nothing on stderr: Warp's native part writes there that there is no GPU."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+wp.config.quiet = True
+wp.config.log_level = wp.LOG_ERROR
+with _quietly():
+    wp.init()
+
+THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+SLICES_PER_THREAD = 2
+"""More slices than threads, so that a slow slice does not keep the others waiting."""
+SMALLEST_SLICE = 256
+
+OPTIONS = {"enable_backward": False, "fast_math": True}
+"""Every gradient here is written by hand, so Warp need not derive any."""
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(THREADS, thread_name_prefix="warp")
+
+
+def launch(
+    kernel: Any, count: int, inputs: list[Any], device: torch.device | str
+) -> None:
+    """Run ``kernel(first, *inputs)`` for `count` indices; torch tensors are passed on.
+
+    Returns when the work is done (CPU) or queued on torch's stream (CUDA).
+    """
+    if count <= 0:
+        return
+    if torch.device(device).type == "cuda":
+        stream = wp.stream_from_torch(torch.cuda.current_stream(device))
+        wp.launch(kernel, count, [0, *inputs], device=stream.device, stream=stream)
+        return
+    slices = max(1, min(THREADS * SLICES_PER_THREAD, count // SMALLEST_SLICE))
+    edges = [count * i // slices for i in range(slices + 1)]
+    _run([(kernel, end - start, [start, *inputs]) for start, end in pairwise(edges)])
+
+
+def launch_each(
+    kernel: Any, items: int, inputs: list[Any], device: torch.device | str
+) -> None:
+    """Like `launch`, for few and heavy items: on the CPU one slice an item."""
+    if torch.device(device).type == "cuda":
+        launch(kernel, items, inputs, device)
+    else:
+        _run([(kernel, 1, [i, *inputs]) for i in range(items)])
+
+
+def _run(slices: list[tuple[Any, int, list[Any]]]) -> None:
+    pool = _pool()
+    if len(slices) == 1:
+        kernel, count, inputs = slices[0]
+        wp.launch(kernel, count, inputs, device="cpu")
+        return
+    # Compiling must not start in two threads at once.
+    slices[0][0].module.load("cpu")
+    futures = [
+        pool.submit(wp.launch, kernel, count, inputs, device="cpu")
+        for kernel, count, inputs in slices
+    ]
+    for future in futures:
+        future.result()
+
+
+def as_warp(tensor: torch.Tensor, dtype: Any) -> wp.array:
+    """A view of a contiguous tensor as a Warp array."""
+    return wp.from_torch(tensor.detach(), dtype=dtype, requires_grad=False)

@@ -1,0 +1,150 @@
+"""Batches of training rays, drawn from uint8 pictures without expanding all rays."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int, UInt8
+from torch import Tensor
+
+from nsg_core.geometry import Placements, Rays, place
+from nsg_core.pictures import shrink
+from nsg_core.scene import PlacedBox
+from nsg_core.sequence import Sequence
+from nsg_core.view import View
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rays and the colours that a camera recorded along them."""
+
+    rays: Rays
+    rgb: Float[Tensor, "rays 3"]
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Recorded pictures at training resolution, and where they were taken from."""
+
+    views: tuple[View, ...]
+    keys: tuple[tuple[str, int], ...]
+    """Camera and frame of each view."""
+    pixels: UInt8[Tensor, "pictures height width 3"]
+    origins: Float[Tensor, "pictures 3"]
+    rotations: Float[Tensor, "pictures 3 3"]
+    intrinsics: Float[Tensor, "pictures 4"]
+    """fx, fy, cx, cy."""
+    frame: Int[Tensor, " pictures"]
+    """Row of the placements."""
+    camera: Int[Tensor, " pictures"]
+    placements: Placements
+    regions: Float[Tensor, "regions 5"]
+    """Picture and rectangle (u0, v0, u1, v1, in pixels) of every visible object."""
+
+    def draw(self, count: int, on_objects: float, generator: torch.Generator) -> Batch:
+        """`count` random pixels; a part `on_objects` of them in objects' rectangles."""
+        extra = round(count * on_objects) if len(self.regions) else 0
+        _, height, width, _ = self.pixels.shape
+        uniform = torch.rand(count, 3, generator=generator)
+        picture = (uniform[:, 0] * len(self.pixels)).long()
+        u = uniform[:, 1] * width
+        v = uniform[:, 2] * height
+        if extra:
+            chosen = torch.randint(len(self.regions), (extra,), generator=generator)
+            index, u0, v0, u1, v1 = self.regions[chosen].unbind(-1)
+            picture[:extra] = index.long()
+            u[:extra] = u0 + uniform[:extra, 1] * (u1 - u0)
+            v[:extra] = v0 + uniform[:extra, 2] * (v1 - v0)
+        u = u.long().clamp_(0, width - 1)
+        v = v.long().clamp_(0, height - 1)
+        return self.at(picture, u, v)
+
+    def at(
+        self,
+        picture: Int[Tensor, " rays"],
+        u: Int[Tensor, " rays"],
+        v: Int[Tensor, " rays"],
+    ) -> Batch:
+        """The rays and colours of chosen pixels."""
+        rgb = self.pixels[picture, v, u].float() / 255
+        fx, fy, cx, cy = self.intrinsics[picture].unbind(-1)
+        local = torch.stack([(u - cx) / fx, (v - cy) / fy, torch.ones_like(fx)], -1)
+        directions = torch.einsum("rij,rj->ri", self.rotations[picture], local)
+        rays = Rays(
+            self.origins[picture],
+            torch.nn.functional.normalize(directions, dim=-1),
+            self.frame[picture],
+            self.camera[picture],
+            pinhole=directions,
+        )
+        return Batch(rays, rgb)
+
+
+def load_pictures(
+    sequence: Sequence, frames: Iterable[int], scale: float, cameras: tuple[str, ...]
+) -> Pictures:
+    """Read pictures of some frames, averaged down to a scale, and keep them as uint8.
+
+    `cameras` gives the order of camera indices; cameras the drive lacks are left out.
+    """
+    scene, frames = sequence.scene, tuple(frames)
+    row = {frame: i for i, frame in enumerate(frames)}
+    keys = tuple(
+        (camera.name, frame)
+        for frame in frames
+        for camera in scene.cameras
+        if (camera.name, frame) in sequence.images
+    )
+    views = tuple(scene.view(camera, frame).scaled(scale) for camera, frame in keys)
+    pixels = np.stack(
+        [
+            shrink(sequence.image(*key), (view.width, view.height))
+            for key, view in zip(keys, views, strict=True)
+        ]
+    )
+    poses = torch.tensor([view.T_world_camera for view in views]).view(-1, 4, 4)
+    boxes = [scene.at(frame) for frame in frames]
+    return Pictures(
+        views=views,
+        keys=keys,
+        pixels=torch.from_numpy(pixels),
+        origins=poses[:, :3, 3].contiguous(),
+        rotations=poses[:, :3, :3].contiguous(),
+        intrinsics=torch.tensor([[v.fx, v.fy, v.cx, v.cy] for v in views]),
+        frame=torch.tensor([row[frame] for _, frame in keys]),
+        camera=torch.tensor([cameras.index(camera) for camera, _ in keys]),
+        placements=place(boxes),
+        regions=_regions(views, [boxes[row[frame]] for _, frame in keys]),
+    )
+
+
+def _regions(
+    views: tuple[View, ...], boxes: list[tuple[PlacedBox, ...]]
+) -> Float[Tensor, "regions 5"]:
+    rows = []
+    for i, (view, placed) in enumerate(zip(views, boxes, strict=True)):
+        for box in placed:
+            rectangle = _rectangle(view, box)
+            if rectangle is not None:
+                rows.append((i, *rectangle))
+    return torch.tensor(rows, dtype=torch.float32).view(-1, 5)
+
+
+def _rectangle(view: View, box: PlacedBox) -> tuple[float, float, float, float] | None:
+    """What a slightly enlarged box covers of a picture, or None if it is not ahead."""
+    half, grow = (box.size.length / 2 * 1.2, box.size.width / 2 * 1.2), box.size.height
+    corners = np.array(
+        [
+            [x, y, z, 1]
+            for x in (-half[0], half[0])
+            for y in (-grow, 0.1)
+            for z in (-half[1], half[1])
+        ]
+    )
+    u, v, depth = view.project((corners @ box.pose.T_world_object().T)[:, :3]).T
+    if depth.min() < 0.2:
+        return None
+    u0, u1 = np.clip([u.min(), u.max()], 0, view.width)
+    v0, v1 = np.clip([v.min(), v.max()], 0, view.height)
+    return (u0, v0, u1, v1) if u1 - u0 > 1 and v1 - v0 > 1 else None

@@ -1,0 +1,46 @@
+"""What a training run is made with; `nsg train --set key=value` names these."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Settings of a run; stored beside its checkpoints."""
+
+    preset: Literal["fast", "paper"] = "fast"
+    """fast: hash grids, minutes; paper: the networks of the publication, hours."""
+    protocol: str = "all"
+    """Which frames train and which are held out (`nsg_core.protocols`)."""
+    steps: int = 6000
+    """Steps of the whole run; the learning rate falls towards their end."""
+    minutes: float = 0.0
+    """Stop after so long, and let the learning rate fall by then; 0: by steps alone."""
+    scale: float = 0.5
+    """Size of the training pictures as a part of the recorded ones."""
+    seed: int = 0
+    """Two runs with the same seed on the CPU are equal."""
+    samples: int = 65536
+    """Samples a step (fast): the number of rays follows from it."""
+    rays: int = 1024
+    """Rays a step (paper)."""
+    rate: float = 0.01
+    """Learning rate to begin with."""
+    rate_end: float = 0.0003
+    """Learning rate at the end."""
+    on_objects: float = 0.25
+    """Part of the rays that are aimed at objects."""
+    warm_steps: int = 150
+    """Steps with long strides before the occupancy grids are first believed (fast)."""
+    anneal_steps: int = 150
+    """Steps over which strides shorten to their final length (fast)."""
+    spread_loss: float = 0.003
+    """Weight of the spread of samples along a ray: against haze (fast)."""
+    ground_loss: float = 0.001
+    """Weight of transparency below the horizon, where there is always ground (fast)."""
+    every_checkpoint: float = 20.0
+    """Seconds between checkpoints."""
+    every_check: float = 60.0
+    """Seconds between looks at held-out pictures."""
+    model: dict[str, Any] = field(default_factory=dict)
+    """Changes of the model's own configuration, as ``model.log2_rows=18``."""

@@ -1,0 +1,82 @@
+"""How the fast model learns: what a step does, beyond what any model's step does."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from nsg_core import marching, occupancy
+from nsg_core.fast import FastModel
+from nsg_core.train.batches import Batch, Pictures
+from nsg_core.train.config import TrainConfig
+
+WARM_CONE = 1 / 8
+"""Strides in the beginning, while everything counts as occupied."""
+REFRESH_STEPS = 32
+FEWEST_RAYS, MOST_RAYS = 256, 1 << 15
+OPAQUE = 10.0
+"""Optical depth by the grids at which a training ray ends."""
+HORIZON = 0.03
+"""Rays that point down more than this must meet the ground."""
+
+
+class FastFit:
+    """A fast model on its way; owns the occupancy's upkeep and the size of batches."""
+
+    def __init__(self, model: FastModel, pictures: Pictures, config: TrainConfig):
+        self.model, self.pictures, self.config = model, pictures, config
+        views = list(pictures.views)
+        self.seen = occupancy.seen_cells(model.config, views).to(model.device)
+        self.rays = FEWEST_RAYS
+        self.placements = pictures.placements.to(model.device)
+
+    def start(self) -> None:
+        """Before the first step of a fresh run."""
+        occupancy.start(self.model, self.seen)
+
+    def loss(
+        self, batch: Batch, step: int, generator: torch.Generator
+    ) -> tuple[Tensor, Tensor]:
+        """The loss to descend, and the colours' mean squared error."""
+        config, model, count = self.config, self.model, len(batch.rays)
+        warm = step < config.warm_steps
+        jitter = torch.rand(count, generator=generator).to(model.device)
+        samples = marching.march(
+            model,
+            batch.rays,
+            self.placements,
+            jitter,
+            cone=self._cone(step),
+            opaque=math.inf if warm else OPAQUE,
+        )
+        sigmas, colours = marching.evaluate(model, samples)
+        rgb, _, clear, spread = marching.composite(samples, sigmas, colours)
+        rgb = rgb + clear[:, None] * model.sky(batch.rays.directions)
+        error = (model.exposure(rgb, batch.rays.camera) - batch.rgb).square().mean()
+        down = (batch.rays.directions[:, 1] > HORIZON).float()
+        transparent = (clear * down).sum() / down.sum().clamp_min(1)
+        loss = error + config.ground_loss * transparent
+        self._resize(len(samples), count)
+        return loss + config.spread_loss * spread.mean(), error
+
+    def after(self, step: int, generator: torch.Generator) -> None:
+        """Keep the occupancy grids up to date."""
+        since = step - self.config.warm_steps
+        if since == 0:
+            # The first look replaces the assumption that all is occupied.
+            for decay in (0.0, 1.0, 1.0, 1.0):
+                occupancy.refresh(self.model, self.seen, generator, decay)
+        elif since > 0 and since % REFRESH_STEPS == 0:
+            occupancy.refresh(self.model, self.seen, generator)
+
+    def _cone(self, step: int) -> float:
+        """Strides shorten from WARM_CONE to the model's own."""
+        final = self.model.config.cone
+        since = max(0, step - self.config.warm_steps) / max(1, self.config.anneal_steps)
+        return max(final, WARM_CONE * (final / WARM_CONE) ** since)
+
+    def _resize(self, samples: int, rays: int) -> None:
+        """So many rays that the next step has the samples that it should have."""
+        wanted = self.config.samples * rays / max(1, samples)
+        rays = round(0.7 * self.rays + 0.3 * wanted)
+        self.rays = max(FEWEST_RAYS, min(MOST_RAYS, rays))

@@ -1,0 +1,284 @@
+"""The training loop, as a generator of reports: to stop is to pull no more."""
+
+import math
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch.utils.tensorboard import SummaryWriter
+
+from nsg_core.checkpoint import drive_of, load_checkpoint, save_checkpoint
+from nsg_core.errors import NsgError
+from nsg_core.evaluate import psnr_of
+from nsg_core.fast import FastModel, configure
+from nsg_core.files import write_json
+from nsg_core.paper import PaperModel
+from nsg_core.paper_config import PaperConfig
+from nsg_core.protocols import split
+from nsg_core.sequence import Sequence
+from nsg_core.settings import from_json, to_json
+from nsg_core.train.adam import Adam
+from nsg_core.train.batches import Batch, Pictures, load_pictures
+from nsg_core.train.config import TrainConfig
+from nsg_core.train.fast import FastFit
+from nsg_core.train.paper import PaperFit
+from nsg_core.train.run import Run, generator_for
+
+REPORT_SECONDS = 0.25
+CHECK_PICTURES = 4
+"""Held-out pictures that a look between steps renders; the last look takes all."""
+LOSS_SCALE = 128.0
+"""Keeps small gradients of thin samples from vanishing; Adam does not mind a scale."""
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """How a training is doing."""
+
+    step: int
+    total: int
+    eta_s: float
+    loss: float
+    psnr: float
+    """Of the training rays since the last report, dB."""
+    rays_per_s: float
+    held_out_psnr: float | None = None
+    """Where this report looked at held-out pictures."""
+    checkpoint: Path | None = None
+    """Where this report wrote one."""
+    finished: bool = False
+
+    @staticmethod
+    def at(step: int) -> "StepReport":
+        """Of a run that has nothing to do any more."""
+        return StepReport(step, step, 0.0, math.nan, math.nan, 0.0)
+
+
+def train(
+    sequence: Sequence,
+    folder: Path,
+    config: TrainConfig,
+    resume: bool = False,
+    device: torch.device | str = "cpu",
+) -> Generator[StepReport, None, None]:
+    """Train a drive into a folder; closing the generator keeps the weights so far.
+
+    With `resume` the folder's own settings hold, but for `steps` and `minutes`.
+    Raises NsgError where data, settings or the folder do not allow it.
+    """
+    run = Run(folder)
+    if resume:
+        config = replace(
+            run.stored_config(), steps=config.steps, minutes=config.minutes
+        )
+    training_frames, held_out = split(sequence.scene.frames, config.protocol)
+    model = _model(sequence, config, run, resume).to(device)
+    pictures = load_pictures(sequence, training_frames, config.scale, model.cameras)
+    if not resume:
+        run.begin(config)
+    training = _Training(sequence, run, config, model, pictures, held_out)
+    if resume:
+        training.go_on()
+    with _one_thread(model.device):
+        yield from training.reports()
+
+
+def _model(
+    sequence: Sequence, config: TrainConfig, run: Run, resume: bool
+) -> FastModel | PaperModel:
+    torch.manual_seed(config.seed)
+    if resume:
+        checkpoint = load_checkpoint(run.newest)
+        if misfit := checkpoint.misfit(sequence.scene):
+            raise NsgError(misfit)
+        return checkpoint.model
+    if config.preset == "fast":
+        base = configure(sequence.scene)
+        settings = {**to_json(base), **config.model}
+        return FastModel(from_json(type(base), settings, "model settings"))
+    settings = {**to_json(PaperConfig()), **config.model}
+    paper = from_json(PaperConfig, settings, "model settings")
+    return PaperModel(paper, sequence.scene)
+
+
+@contextmanager
+def _one_thread(device: torch.device) -> Generator[None, None, None]:
+    """On the CPU, one thread for torch: Warp's threads do the heavy work, and torch's
+    would only wait for them in a loop that keeps a core busy."""
+    threads = torch.get_num_threads()
+    if device.type == "cpu":
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+class _Training:
+    """One run: the model, its optimiser, the clock and the files."""
+
+    def __init__(
+        self,
+        sequence: Sequence,
+        run: Run,
+        config: TrainConfig,
+        model: FastModel | PaperModel,
+        pictures: Pictures,
+        held_out: tuple[int, ...],
+    ):
+        self.sequence, self.run, self.config, self.model = sequence, run, config, model
+        self.pictures, self.held_out = pictures, held_out
+        fits = {FastModel: FastFit, PaperModel: PaperFit}
+        self.fit = fits[type(model)](model, pictures, config)
+        self.adam = Adam(model)
+        self.step = 0
+        self.before = 0.0
+        """Seconds of earlier sittings of this run."""
+        self.started = time.perf_counter()
+        self.paused = 0.0
+        self.last: StepReport | None = None
+
+    def go_on(self) -> None:
+        """Take up where the folder's last checkpoint was written."""
+        state = self.run.load_state()
+        self.adam.load(state)
+        self.step, self.before = self.adam.steps, float(state["seconds"])
+        if isinstance(self.fit, FastFit):
+            self.fit.rays = int(state["rays"])
+
+    @property
+    def seconds(self) -> float:
+        """Time spent on training itself, looks at held-out pictures left out."""
+        return self.before + time.perf_counter() - self.started - self.paused
+
+    @property
+    def progress(self) -> float:
+        """From 0 to 1, by steps or by time, whichever ends the run first."""
+        limit = 60 * self.config.minutes
+        by_time = self.seconds / limit if limit else 0.0
+        return min(1.0, max(self.step / self.config.steps, by_time))
+
+    def reports(self) -> Generator[StepReport, None, None]:
+        """Steps until the end, and what there is to tell; see `train`."""
+        if self.step == 0:
+            self.fit.start()
+        writer = SummaryWriter(str(self.run.events))
+        saved = checked = told = time.perf_counter()
+        errors: list[float] = []
+        rays, loss, report, now = 0, 0.0, StepReport.at(self.step), checked
+        try:
+            while self.progress < 1:
+                error, loss, count = self._step()
+                errors.append(error)
+                rays += count
+                now = time.perf_counter()
+                if now - told < REPORT_SECONDS:
+                    continue
+                report = self._report(errors, loss, rays / (now - told))
+                if now - checked > self.config.every_check:
+                    report = replace(report, held_out_psnr=self._look(CHECK_PICTURES))
+                    checked = time.perf_counter()
+                if now - saved > self.config.every_checkpoint:
+                    report = replace(report, checkpoint=self._save())
+                    saved = time.perf_counter()
+                self._log(writer, report)
+                yield report
+                errors, rays, told = [], 0, time.perf_counter()
+            report = (
+                self._report(errors, loss, rays / max(now - told, 1e-6))
+                if errors
+                else report
+            )
+            look, path = self._look(None), self._save()
+            report = replace(
+                report, held_out_psnr=look, checkpoint=path, finished=True, eta_s=0.0
+            )
+            self._log(writer, report)
+            self._write_metrics(report)
+            yield report
+        except GeneratorExit:
+            # Whoever stops pulling keeps what was learnt.
+            if self.step and self.progress < 1:
+                self._save()
+                self._write_metrics(self.last)
+            raise
+        finally:
+            writer.close()
+
+    def _step(self) -> tuple[float, float, int]:
+        generator = generator_for(self.config.seed, self.step)
+        batch = self.pictures.draw(self.fit.rays, self.config.on_objects, generator)
+        batch = Batch(batch.rays.to(self.model.device), batch.rgb.to(self.model.device))
+        loss, error = self.fit.loss(batch, self.step, generator)
+        if not math.isfinite(loss.item()):
+            raise NsgError(
+                f"the loss is {loss.item()} at step {self.step}: training went astray. "
+                "Try a smaller rate (--set rate=0.003); the last checkpoint is whole."
+            )
+        (loss * LOSS_SCALE).backward()
+        rate = self.config.rate * min(1.0, (self.step + 1) / 20)
+        fall = self.config.rate_end / self.config.rate
+        self.adam.step(rate * fall**self.progress)
+        self.step += 1
+        self.fit.after(self.step, generator)
+        return error.item(), loss.item(), len(batch.rays)
+
+    def _report(self, errors: list[float], loss: float, rays: float) -> StepReport:
+        error = max(sum(errors) / len(errors), 1e-10)
+        progress = max(self.progress, 1e-6)
+        self.last = StepReport(
+            step=self.step,
+            total=self.config.steps,
+            eta_s=(self.seconds - self.before) * (1 - progress) / progress,
+            loss=loss,
+            psnr=-10 * math.log10(error),
+            rays_per_s=rays,
+        )
+        return self.last
+
+    def _look(self, count: int | None) -> float | None:
+        """PSNR of held-out pictures, spread evenly; None if nothing is held out."""
+        if not self.held_out:
+            return None
+        began = time.perf_counter()
+        value = psnr_of(
+            self.model, self.sequence, self.held_out, self.config.scale, count
+        )
+        self.paused += time.perf_counter() - began
+        return value
+
+    def _save(self) -> Path:
+        began = time.perf_counter()
+        state = self.adam.state()
+        state["seconds"] = torch.tensor(self.seconds, dtype=torch.float64)
+        state["rays"] = torch.tensor(self.fit.rays)
+        self.run.save_state(state, self.seconds)
+        drive = drive_of(self.sequence.scene)
+        save_checkpoint(self.run.newest, self.model, self.step, drive)
+        self.paused += time.perf_counter() - began
+        return self.run.newest
+
+    def _write_metrics(self, report: StepReport | None) -> None:
+        if report is not None:
+            values = {
+                "step": self.step,
+                "seconds": round(self.seconds, 1),
+                "protocol": self.config.protocol,
+                "training_psnr": report.psnr,
+                "held_out_psnr": report.held_out_psnr,
+            }
+            write_json(self.run.metrics, values)
+
+    def _log(self, writer: SummaryWriter, report: StepReport) -> None:
+        values = {
+            "loss": report.loss,
+            "psnr/training": report.psnr,
+            "psnr/held_out": report.held_out_psnr,
+            "rays_per_s": report.rays_per_s,
+        }
+        for name, value in values.items():
+            if value is not None:
+                writer.add_scalar(name, value, report.step)

@@ -1,0 +1,87 @@
+"""The folder of a training run: what lies where, and going on with one."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from torch import Tensor
+
+from nsg_core.errors import FileError, NsgError
+from nsg_core.files import make_folder, read_json, write_bytes, write_json
+from nsg_core.settings import from_json, to_json
+from nsg_core.train.config import TrainConfig
+
+
+@dataclass(frozen=True)
+class Run:
+    """Paths of a run."""
+
+    folder: Path
+
+    @property
+    def config(self) -> Path:
+        """Its settings."""
+        return self.folder / "config.json"
+
+    @property
+    def newest(self) -> Path:
+        """The newest checkpoint."""
+        return self.folder / "checkpoint.safetensors"
+
+    @property
+    def state(self) -> Path:
+        """What only a resumed training needs."""
+        return self.folder / "optimiser.safetensors"
+
+    @property
+    def metrics(self) -> Path:
+        """Numbers of the finished or interrupted run."""
+        return self.folder / "metrics.json"
+
+    @property
+    def events(self) -> Path:
+        """TensorBoard's folder."""
+        return self.folder / "tensorboard"
+
+    def begin(self, config: TrainConfig) -> None:
+        """Make the folder and write the settings; refuse to write over another run."""
+        if self.newest.exists():
+            raise NsgError(
+                f"{self.folder} holds a run already. Go on with --resume, or choose "
+                "another folder."
+            )
+        make_folder(self.folder)
+        write_json(self.config, to_json(config))
+
+    def stored_config(self) -> TrainConfig:
+        """The settings of the run that is to go on."""
+        if not self.config.exists():
+            raise NsgError(
+                f"{self.folder} holds no run to go on with. Leave --resume out."
+            )
+        data = read_json(self.config)
+        return from_json(TrainConfig, data, self.config)
+
+    def save_state(self, state: dict[str, Tensor], seconds: float) -> None:
+        """Keep the optimiser's state, whole or not at all."""
+        tensors = {name: x.detach().cpu().contiguous() for name, x in state.items()}
+        write_bytes(
+            self.state, save(tensors, metadata={"seconds": json.dumps(seconds)})
+        )
+
+    def load_state(self) -> dict[str, Tensor]:
+        """The optimiser's state."""
+        try:
+            return load_file(self.state)
+        except (OSError, SafetensorError) as error:
+            raise FileError(
+                self.state, "the state of a training", f"{error}", "Train anew."
+            ) from None
+
+
+def generator_for(seed: int, step: int) -> torch.Generator:
+    """Random numbers of a run from a step on; the same whenever it is resumed there."""
+    return torch.Generator().manual_seed(seed * 1_000_003 + step)
