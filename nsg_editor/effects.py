@@ -13,10 +13,11 @@ from pathlib import Path
 
 from nsg_core.errors import NsgError
 from nsg_core.frame import Picture
-from nsg_core.project import Project, save_project
+from nsg_core.project import save_project
 from nsg_core.request import RenderRequest
 from nsg_editor.commands import export_command, train_command
 from nsg_editor.jobs import Child, advance
+from nsg_editor.opening import project_of
 from nsg_editor.request import resolve
 from nsg_editor.state import EditorState, Job, ModelInfo, PictureInfo
 from nsg_editor.store import Store
@@ -210,18 +211,4 @@ _NAMES = {"train": "training", "export": "export"}
 def _info(report: Loaded) -> ModelInfo:
     return ModelInfo(
         "ready", report.path, report.step, report.device, report.keys, report.version
-    )
-
-
-def project_of(state: EditorState) -> Project:
-    """The state as a project file keeps it."""
-    drive = state.drive
-    return Project(
-        drive.data,
-        drive.name,
-        drive.frames,
-        state.model.path,
-        state.edits,
-        state.camera,
-        state.frame,
     )

@@ -3,12 +3,13 @@
 import importlib.util
 import os
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
 from nsg_core.datasets.opening import open_sequence
 from nsg_core.errors import NsgError
-from nsg_core.project import SUFFIX, load_project
+from nsg_core.project import SUFFIX, Project, load_project, save_project
 from nsg_editor.state import Drive, EditorState, open_drive_state
 
 Frames = tuple[int, int] | None
@@ -103,3 +104,27 @@ def open_street(checkpoint: Path | None = None) -> EditorState:
     drive = replace(drive, builtin=True, runs=cache_folder() / "runs")
     chosen = checkpoint or newest(drive) or street_checkpoint()
     return open_drive_state(drive, checkpoint=chosen)
+
+
+def project_of(state: EditorState) -> Project:
+    """The state as a project file keeps it."""
+    drive = state.drive
+    return Project(
+        drive.data,
+        drive.name,
+        drive.frames,
+        state.model.path,
+        state.edits,
+        state.camera,
+        state.frame,
+    )
+
+
+def keep_unsaved(state: EditorState) -> Path | None:
+    """Write edits that no project file holds, when the editor ends; where to."""
+    if not state.dirty:
+        return None
+    name = f"{state.drive.title.replace(' ', '-')}-{time.strftime('%Y%m%d-%H%M%S')}"
+    path = cache_folder() / "unsaved" / f"{name}{SUFFIX}"
+    save_project(path, project_of(state))
+    return path

@@ -31,8 +31,9 @@ class ExportPanel:
                 self.to = dpg.add_input_text(indent=62, width=-1, callback=self._chosen)
             with within(dpg.group(horizontal=True)):
                 dpg.add_text("Frames", color=theme.DIM)
+                # Half a number is no mistake yet: the button looks at what is here.
                 self.frames = dpg.add_input_text(
-                    indent=62, width=-1, hint="all, or 0-10", callback=self._framed
+                    indent=62, width=-1, hint="all, or 0-10"
                 )
             dpg.add_spacer(height=2)
             with within(dpg.group(horizontal=True, horizontal_spacing=6)):
@@ -54,10 +55,6 @@ class ExportPanel:
         if text.strip():
             self._do("export-plan", to=Path(text.strip()).expanduser())
 
-    def _framed(self, sender: Item, text: str) -> None:
-        # Half-typed numbers are no mistake yet; the button checks them.
-        self._typed = text
-
     def _start(self) -> None:
         self._do("export", frames=dpg.get_value(self.frames))
 
@@ -70,6 +67,9 @@ class ExportPanel:
         plan, job = new.export_plan, new.export
         if not dpg.is_item_active(self.to):
             dpg.set_value(self.to, str(plan.to))
+        if old is None or plan.frames != old.export_plan.frames:
+            span = plan.frames
+            dpg.set_value(self.frames, "" if span is None else f"{span[0]}-{span[1]}")
         trained = new.model.status in ("ready", "loading")
         for button, usable in (
             (self.start, trained and not job.busy),

@@ -1,5 +1,6 @@
 """Joins window, panels, worker and plays, and runs them until the end."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from nsg_core.model import Model
 from nsg_core.scene import Scene
 from nsg_editor.control import Control
 from nsg_editor.effects import Effects
+from nsg_editor.opening import keep_unsaved
 from nsg_editor.play import Performer, Play, Step
 from nsg_editor.report import describe
 from nsg_editor.state import EditorState
@@ -92,6 +94,10 @@ def run(window: Window, state: EditorState, setting: Setting) -> int:
         if setting.play is not None:
             _play(setting.play, editor, stage)
         editor.run()
+        if setting.play is None and setting.control is None:
+            kept = keep_unsaved(store.state)
+            if kept is not None:
+                sys.stderr.write(f"unsaved edits are kept: nsg-editor {kept}\n")
     finally:
         for close in closers:
             close()

@@ -1,0 +1,199 @@
+"""What the state wants done is done: with a fake renderer and stand-ins for `nsg`."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from nsg_core.frame import Picture
+from nsg_core.project import load_project
+from nsg_editor import effects as module
+from nsg_editor.effects import Effects
+from nsg_editor.state import EditorState, ModelInfo
+from nsg_editor.store import Store
+from nsg_editor.worker import Worker
+from tests.editor.fakes import fake_load, fake_render
+from tests.editor.scenes import start_state, street
+
+CHILD = (sys.executable, str(Path(__file__).parent / "child.py"))
+
+
+class Workshop:
+    """Effects with a worker that is pulled by hand."""
+
+    def __init__(self, state: EditorState) -> None:
+        self.store = Store(state)
+        self.worker = Worker(lambda path: fake_load(path, street()), fake_render)
+        self.shown: list[Picture] = []
+        self.effects = Effects(
+            self.store, self.worker, self.shown.append, (1920, 1080), None
+        )
+
+    def draw(self) -> None:
+        """Until the worker rests."""
+        while self.worker.step():
+            self.effects.tick()
+        self.effects.tick()
+
+    def until(self, seen: Callable[[EditorState], bool]) -> EditorState:
+        """Tick until the state is as wished."""
+        deadline = time.monotonic() + 30
+        while not seen(self.store.state):
+            assert time.monotonic() < deadline, self.store.state
+            time.sleep(0.01)
+            self.effects.tick()
+        return self.store.state
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Workshop]:
+    """An untrained street."""
+    state = start_state(panel=(200, 60))
+    drive = replace(state.drive, runs=tmp_path / "runs", data=tmp_path)
+    made = Workshop(replace(state, drive=drive))
+    yield made
+    made.effects.close()
+
+
+def trained(shop: Workshop) -> EditorState:
+    """Weights are loaded and the picture is final."""
+    shop.store.dispatch("load-model", path=Path("a.safetensors"))
+    shop.draw()
+    assert shop.effects.settled(shop.store.state)
+    return shop.store.state
+
+
+def test_loading_a_model_brings_a_picture(shop: Workshop) -> None:
+    assert shop.effects.settled(shop.store.state)
+    state = trained(shop)
+    assert state.model.status == "ready"
+    assert state.model.step == 1234
+    assert state.picture is not None
+    assert state.picture.final
+    assert shop.shown[-1].stride == 1
+    assert len(shop.effects.latencies) == 1
+
+
+def test_an_edit_asks_for_another_picture_and_a_click_does_not(shop: Workshop) -> None:
+    trained(shop)
+    count = len(shop.shown)
+    shop.store.dispatch("select", track=0)
+    shop.draw()
+    assert len(shop.shown) == count
+    shop.store.dispatch("move", by=(1.0, 0.0, 0.0))
+    assert not shop.effects.settled(shop.store.state)
+    shop.draw()
+    assert len(shop.shown) > count
+    assert shop.effects.settled(shop.store.state)
+
+
+def test_training_reports_curves_and_its_weights_are_loaded(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "train_command", lambda s, d: (*CHILD, "finish"))
+    shop.store.dispatch("train", steps=5)
+    state = shop.until(lambda s: s.train.status == "done")
+    assert len(state.train.curve) == 5
+    assert state.model.path == Path("run/last.safetensors")
+    assert (tmp_path / "runs").is_dir()
+    shop.draw()
+    assert shop.store.state.model.status == "ready"
+
+
+def test_a_training_that_dies_leaves_the_editor_running(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "train_command", lambda s, d: (*CHILD, "die"))
+    shop.store.dispatch("train")
+    state = shop.until(lambda s: s.train.status == "failed")
+    assert state.dialog is not None
+    assert state.dialog.title == "The training failed"
+    assert state.dialog.text == "error: no such data"
+    monkeypatch.setattr(module, "train_command", lambda s, d: (*CHILD, "finish"))
+    shop.store.dispatch("train")
+    shop.until(lambda s: s.train.status == "done")
+
+
+def test_a_program_that_is_not_there(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "train_command", lambda s, d: ("/no/such/program",))
+    shop.store.dispatch("train")
+    assert shop.store.state.train.status == "failed"
+    assert shop.store.state.dialog is not None
+
+
+def test_an_export_is_given_the_edits(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given: list[tuple[str, ...]] = []
+
+    def command(state: EditorState, project: Path, device: str | None) -> object:
+        edits = load_project(project).edits
+        given.append(tuple(edit.label for edit in edits))
+        return (*CHILD, "finish")
+
+    monkeypatch.setattr(module, "export_command", command)
+    trained(shop)
+    shop.store.dispatch("select", track=0)
+    shop.store.dispatch("move", by=(0.0, 0.0, 3.0))
+    shop.store.dispatch("export", to=tmp_path / "out")
+    shop.until(lambda s: s.export.status == "done")
+    assert given == [("Move 0 by 3.00 m",)]
+
+
+def test_saving_writes_a_project_and_a_folder_that_refuses_is_told(
+    shop: Workshop, tmp_path: Path
+) -> None:
+    shop.store.dispatch("select", track=0)
+    shop.store.dispatch("move", by=(0.0, 0.0, 3.0))
+    assert shop.store.state.dirty
+    path = tmp_path / "mine.nsgproj"
+    shop.store.dispatch("save", to=path)
+    state = shop.store.state
+    assert not state.dirty
+    assert state.project == path
+    assert load_project(path).edits == state.edits
+    (tmp_path / "file").touch()
+    shop.store.dispatch("undo")
+    shop.store.dispatch("save", to=tmp_path / "file" / "other.nsgproj")
+    state = shop.store.state
+    assert state.dialog is not None
+    assert state.dirty
+    assert state.project == path
+    assert state.saving is None
+
+
+def test_going_back_to_the_recording_drops_the_picture(shop: Workshop) -> None:
+    trained(shop)
+    shop.store.dispatch("show", picture="recorded")
+    assert shop.store.state.picture is None
+    assert shop.effects.settled(shop.store.state)
+
+
+def test_late_pictures_of_an_older_edit_are_shown_but_not_final(
+    shop: Workshop,
+) -> None:
+    """While dragging, a picture one step behind is better than none."""
+    trained(shop)
+    shop.store.dispatch("select", track=0)
+    shop.store.dispatch("drag-move", by=(1.0, 0.0, 0.0))
+    while not shop.worker.take():
+        shop.worker.step()
+    shop.worker.step()
+    shop.store.dispatch("drag-move", by=(2.0, 0.0, 0.0))
+    assert not shop.effects.settled(shop.store.state)
+    shop.draw()
+    assert shop.effects.settled(shop.store.state)
+
+
+def test_a_model_given_at_the_start_is_loaded() -> None:
+    model = ModelInfo("loading", Path("a.safetensors"), version=1)
+    made = Workshop(start_state(model=model, panel=(200, 60)))
+    assert not made.effects.settled(made.store.state)
+    made.draw()
+    assert made.store.state.model.status == "ready"
+    made.effects.close()
