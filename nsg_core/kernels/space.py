@@ -110,13 +110,16 @@ def find_hits(boxes: Boxes, frame: wp.int32, origin: wp.vec3, d: wp.vec3) -> Hit
             near = wp.max(wp.max(x[0], y[0]), wp.max(z[0], 0.0))
             far = wp.min(x[1], wp.min(y[1], z[1]))
             if near < far:
-                insert(hits, j, near, far)
+                hits = insert(hits, j, near, far)
     return hits
 
 
 @wp.func
-def insert(hits: Hits, j: wp.int32, near: wp.float32, far: wp.float32):
-    """Insert by entry distance; the last of too many falls off."""
+def insert(hits: Hits, j: wp.int32, near: wp.float32, far: wp.float32) -> Hits:
+    """With one more, by entry distance; the last of too many falls off.
+
+    Warp hands structs over by value, so the changed copy must be returned.
+    """
     n = near
     f = far
     o = j
@@ -137,6 +140,7 @@ def insert(hits: Hits, j: wp.int32, near: wp.float32, far: wp.float32):
         hits.far[hits.count] = f
         hits.object[hits.count] = o
         hits.count = hits.count + 1
+    return hits
 
 
 @wp.func
