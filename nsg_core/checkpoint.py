@@ -54,12 +54,18 @@ class Checkpoint:
         if self.drive is None:
             return ""
         here = drive_of(scene)
-        if (self.drive.dataset, self.drive.sequence) == (here.dataset, here.sequence):
+        known, found = (
+            dict(o.split(" ", 1) for o in d.objects) for d in (self.drive, here)
+        )
+        # Two data sets may both call a sequence 0000, but rarely do all classes agree.
+        alike = all(known.get(key, kind) == kind for key, kind in found.items())
+        names = (self.drive.dataset, self.drive.sequence)
+        if alike and names == (here.dataset, here.sequence):
             return ""
         return (
             f"{self.path} was trained on {self.drive.dataset} {self.drive.sequence}, "
-            f"and this drive is {here.dataset} {here.sequence}. Choose a checkpoint of "
-            "this drive, or train one."
+            f"and this drive is {here.dataset} {here.sequence} with other objects. "
+            "Choose a checkpoint of this drive, or train one."
         )
 
 
