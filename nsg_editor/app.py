@@ -1,5 +1,7 @@
 """The command ``nsg-editor``: from arguments to a window."""
 
+import contextlib
+import io
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import tyro
 from tyro.conf import Positional, arg
 
+from nsg_core.cli import one_line
 from nsg_core.errors import NsgError
 
 if TYPE_CHECKING:
@@ -45,16 +48,25 @@ class Arguments:
 
 def main(argv: Sequence[str] | None = None, load: "LoadFor | None" = None) -> int:
     """Run the editor; the exit code. Tests give their own way to `load` weights."""
-    arguments = tyro.cli(
-        Arguments, prog="nsg-editor", args=None if argv is None else list(argv)
-    )
     try:
-        return _run(arguments, load)
+        return _run(parse(sys.argv[1:] if argv is None else argv), load)
     except NsgError as error:
         sys.stderr.write(f"error: {error}\n")
         return MEND
     except KeyboardInterrupt:
         return 130
+
+
+def parse(argv: Sequence[str]) -> Arguments:
+    """The arguments; NsgError in one line where they are wrong."""
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            return tyro.cli(Arguments, prog="nsg-editor", args=list(argv))
+    except SystemExit as end:
+        if end.code in (0, None):
+            raise
+        raise NsgError(one_line(said.getvalue())) from None
 
 
 def _run(arguments: Arguments, load: "LoadFor | None") -> int:

@@ -193,11 +193,12 @@ def after_event(job: Job, event: Event) -> Job:
     loss, psnr = _number(event.get("loss")), _number(event.get("psnr"))
     if loss is not None and psnr is not None:
         job = replace(job, curve=extended(job.curve, Point(job.step, loss, psnr)))
-    rays = _number(event.get("rays_per_s"))
+    rays, held_out = _number(event.get("rays_per_s")), event.get("held_out_psnr")
     return replace(
         job,
         eta_s=_number(event.get("eta_s")),
         rays_per_s=job.rays_per_s if rays is None else rays,
+        held_out=job.held_out if held_out is None else _number(held_out),
     )
 
 

@@ -54,5 +54,6 @@ def _job(job: Job) -> dict[str, object]:
         "step": job.step,
         "total": job.total,
         "psnr": psnr,
+        "held_out_psnr": job.held_out,
         "message": job.message,
     }

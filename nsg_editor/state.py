@@ -109,6 +109,8 @@ class Job:
     eta_s: float | None = None
     rays_per_s: float | None = None
     curve: tuple[Point, ...] = ()
+    held_out: float | None = None
+    """PSNR of pictures that are not trained on, when they were last looked at."""
     out: Path | None = None
     message: str = ""
 

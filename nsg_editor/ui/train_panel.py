@@ -200,6 +200,8 @@ def figures(job: Job) -> str:
     if job.curve:
         last = job.curve[-1]
         parts += [f"{last.psnr:.1f} dB", f"loss {last.loss:.4f}"]
+    if job.held_out is not None:
+        parts.append(f"held out {job.held_out:.1f} dB")
     if job.rays_per_s:
         parts.append(f"{job.rays_per_s / 1000:.0f}k rays/s")
     return "   ".join(parts)

@@ -78,6 +78,11 @@ def test_a_broken_play(data: Path, tmp_path: Path) -> None:
     assert_refused(run(data, "--play", play), "step 2", "'jump'")
 
 
+def test_arguments_that_do_not_exist(data: Path) -> None:
+    assert_refused(run(data, "--speed", "9"), "--speed")
+    assert_refused(run(data, "--device", "tpu"), "tpu", "cuda")
+
+
 def test_the_size_of_the_window() -> None:
     assert window_size("1280x720") == (1280, 720)
     for wrong in ("1280", "ax3", "-1x5"):
