@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-FREQUENCIES = 5
+FREQUENCIES = 2
 
 
 class Sky(nn.Module):

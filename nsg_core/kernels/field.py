@@ -334,7 +334,14 @@ def shade_kernel(
 
 
 @wp.func_native(
-    _FORWARD_ALL
+    """
+    const float* gc = d_colours.data + (size_t)row * 3;
+    if (d_sigmas.data[row] == 0.f && gc[0] == 0.f && gc[1] == 0.f && gc[2] == 0.f) {
+        for (int i = 0; i < 32; ++i) d_features.data[(size_t)row * 32 + i] = 0.f;
+        return;
+    }
+    """
+    + _FORWARD_ALL
     + """
     float* __restrict__ dW = d_weights.data + (size_t)part * 2432;
     float* __restrict__ dC = dW + 1536;

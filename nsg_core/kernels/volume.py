@@ -10,6 +10,10 @@ from nsg_core.kernels.launching import OPTIONS
 
 wp.set_module_options(OPTIONS)
 
+INSIGNIFICANT = wp.constant(wp.float32(5.0e-4))
+"""Samples of less weight teach nothing: their gradients are set to zero, and the
+backward passes of networks and tables skip them. Most samples are such."""
+
 
 @wp.kernel
 def composite_kernel(
@@ -102,8 +106,12 @@ def composite_backward_kernel(
         pull = 2.0 * apart + 2.0 / 3.0 * w * dts[k] / ts[k]
         value = wp.dot(g, colours[k]) + d_depth[i] * ts[k] + e * pull
         behind = behind - w * value
-        d_sigmas[k] = dts[k] * (after * value - behind - lost)
-        d_colours[k] = w * g
+        if w > INSIGNIFICANT:
+            d_sigmas[k] = dts[k] * (after * value - behind - lost)
+            d_colours[k] = w * g
+        else:
+            d_sigmas[k] = 0.0
+            d_colours[k] = wp.vec3(0.0, 0.0, 0.0)
         ws = ws + w * s
         T = after
 
