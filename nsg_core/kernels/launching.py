@@ -9,7 +9,7 @@ Slices must not write to the same place: there are no atomics between them.
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -20,7 +20,7 @@ import warp as wp
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """Nothing on stderr: Warp's native part writes there that there is no GPU."""
+    """Nothing on stderr: where there is no GPU, Warp's native part says so there."""
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
@@ -33,7 +33,7 @@ def _quietly() -> Iterator[None]:
 
 wp.config.quiet = True
 wp.config.log_level = wp.LOG_ERROR
-with _quietly():
+with nullcontext() if torch.cuda.is_available() else _quietly():
     wp.init()
 
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
@@ -96,4 +96,7 @@ def _run(slices: list[tuple[Any, int, list[Any]]]) -> None:
 
 def as_warp(tensor: torch.Tensor, dtype: Any) -> wp.array:
     """A view of a contiguous tensor as a Warp array."""
+    if not tensor.numel():
+        # Torch calls any empty tensor contiguous, whatever its strides; Warp does not.
+        tensor = tensor.new_empty(tensor.shape)
     return wp.from_torch(tensor.detach(), dtype=dtype, requires_grad=False)
