@@ -27,15 +27,14 @@ class Timeline:
 
     def build(self, parent: int | str) -> None:
         """Make the buttons and the strip."""
-        row = dpg.group(horizontal=True, horizontal_spacing=6)
-        with panel(parent) as self.panel, within(row):
-            with within(dpg.group()):
-                dpg.add_spacer(height=1)
-                with within(dpg.group(horizontal=True, horizontal_spacing=6)):
-                    self._buttons()
-            self.strip = dpg.add_drawlist(self._width, STRIP)
+        with panel(parent) as self.panel:
+            with within(dpg.group(horizontal=True, horizontal_spacing=6)):
+                self._buttons()
+            # A drawing takes no position of its own; a group gives it one.
+            with within(dpg.group(pos=(CONTROLS, 9))):
+                self.strip = dpg.add_drawlist(self._width, STRIP)
             self._layer = dpg.add_draw_layer(parent=self.strip)
-        dpg.bind_item_theme(self.panel, theme.bare_theme(theme.PANEL, 12, 9))
+        dpg.bind_item_theme(self.panel, theme.bare_theme(theme.PANEL, 12, 19))
 
     def _buttons(self) -> None:
         self.back = dpg.add_button(
@@ -55,10 +54,9 @@ class Timeline:
 
     def arrange(self, x: int, y: int, width: int) -> None:
         """Place it in the window."""
-        self._width = max(width - CONTROLS - 12, 60)
+        self._width = max(width - CONTROLS - 14, 60)
         dpg.configure_item(self.panel, pos=(x, y), width=width, height=HEIGHT)
-        place = (CONTROLS, 9)
-        dpg.configure_item(self.strip, width=self._width, height=STRIP, pos=place)
+        dpg.configure_item(self.strip, width=self._width, height=STRIP)
         self._drawn = None
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
