@@ -7,7 +7,7 @@ along all rays side by side, and are some hundred times slower than the kernels.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -58,7 +58,7 @@ class _Boxes:
 
     def __init__(self, boxes: Any, rays: Rays):
         count = boxes.objects
-        frames = len(wp.to_torch(boxes.steps)) // max(1, count)
+        frames = len(wp.to_torch(boxes.steps)) // count if count else 1
         self.T = wp.to_torch(boxes.transforms).view(frames, count, 3, 4)[rays.frame]
         self.low, self.high = (
             wp.to_torch(x).view(frames, count, 3)[rays.frame]
@@ -284,14 +284,14 @@ def trace_torch(
     model: FastModel, rays: Rays, placements: Placements, only: Only = "all"
 ) -> Traced:
     """`FastModel.trace`, in torch: the display kernel, the sky and the exposure."""
-    space, boxes = model.space(), model.boxes(placements)
+    shown = replace(placements, present=placements.present & (only != "background"))
+    space, boxes = model.space(), model.boxes(shown)
     middle = torch.full_like(rays.origins[:, 0], 0.5)
     steps = list(segments(model, space, boxes, rays, middle))
     tau = torch.stack([step.tau for step in steps], 1)
     keep = tau > space.threshold
     keep &= torch.stack([step.going for step in steps], 1)[..., None]
     keep[..., 0] &= only != "objects"
-    keep[..., 1:] &= only != "background"
     samples, owner = _packed(steps, keep)
     sigmas, colours = evaluate_torch(model, samples)
     w, clear = _display_weights(samples, sigmas)

@@ -22,8 +22,8 @@ CONFIG = FastConfig(
     object_coarsest=2,
     object_finest=16,
     cells=(12, 8, 10),
-    far=80.0,
-    cone=1 / 16,
+    far=40.0,
+    cone=1 / 12,
     smallest=0.1,
     object_steps=10,
 )

@@ -162,7 +162,7 @@ def test_an_object_in_an_empty_world_is_hit(device: torch.device) -> None:
     """However long the steps are: they end at its faces."""
     model, _ = _whole(device)
     model.background.grid.zero_()
-    boxes = placed((box(0, 0.0, 60.0, y=0.3, size=0.4),), device)
+    boxes = placed((box(0, 0.0, 30.0, y=0.3, size=0.4),), device)
     jitter = torch.full((1,), 0.3, device=device)
     samples = march(model, _ahead(device), boxes, jitter, cone=1.0)
     assert len(samples) > 3
@@ -174,12 +174,14 @@ def test_of_too_many_boxes_the_nearest_count(device: torch.device) -> None:
     """Told in no order; those behind the eighth are as if they were not there."""
     model, _ = _whole(device)
     rays = _ahead(device)
-    depths = [5.0 * n for n in (7, 2, 11, 1, 9, 4, 12, 3, 10, 6, 8, 5)]
-    many = tuple(box(10 + i, 0.0, z, yaw=0.0) for i, z in enumerate(depths))
+    depths = [3.0 * n for n in (7, 2, 11, 1, 9, 4, 12, 3, 10, 6, 8, 5)]
+    many = tuple(
+        box(10 + i, 0.0, z, yaw=0.0, size=0.5, y=0.4) for i, z in enumerate(depths)
+    )
     samples = march(model, rays, placed(many, device), torch.zeros(1, device=device))
     of_boxes = samples.t[samples.instance >= 0]
-    reached = {round(t / 5) * 5 for t in of_boxes.tolist()}
-    assert reached == set(range(5, 5 * HITS + 1, 5))
+    reached = {round(t / 3) * 3 for t in of_boxes.tolist()}
+    assert reached == set(range(3, 3 * HITS + 1, 3))
 
 
 def _ahead(device: torch.device) -> Rays:
