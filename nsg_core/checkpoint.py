@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import nn
 
-from nsg_core.errors import FileError
+from nsg_core.errors import FileError, NsgError
 from nsg_core.fast import FastConfig, FastModel
 from nsg_core.files import write_bytes
 from nsg_core.paper import PaperModel
@@ -79,7 +79,16 @@ def drive_of(scene: Scene) -> Drive:
 def save_checkpoint(
     path: Path, model: AnyModel, step: int = 0, drive: Drive | None = None
 ) -> None:
-    """Write a checkpoint whole or not at all; NsgError where that cannot be."""
+    """Write a checkpoint whole or not at all; NsgError where that cannot be.
+
+    Weights that are no numbers are refused: the file that was there is worth more.
+    """
+    for name, value in model.state_dict().items():
+        if not value.isfinite().all():
+            raise NsgError(
+                f"{path} is not written: {name} has become NaN or infinite. Train "
+                "with a smaller rate (--set rate=0.003)."
+            )
     header = {
         "format": FORMAT,
         "kind": "fast" if isinstance(model, FastModel) else "paper",
@@ -125,17 +134,27 @@ def _build(header: Mapping[str, Any], path: Path) -> AnyModel:
     if kind == "fast":
         return FastModel(from_json(FastConfig, config, path))
     if kind == "paper":
-        return PaperModel(from_json(PaperConfig, config, path))
+        settings = from_json(PaperConfig, config, path)
+        if settings.layout is None:
+            raise FileError(path, "the layout of a paper model", "none", MEND)
+        return PaperModel(settings)
     raise FileError(path, "a model of kind fast or paper", repr(kind), MEND)
 
 
+_MOST = torch.finfo(torch.half).max
 _HALVED = ("background.table", "objects.table", "background.grid", "objects.grid")
 
 
 def _stored(model: nn.Module) -> dict[str, torch.Tensor]:
     """The weights as they lie in a file: tables and grids with half the digits."""
+
+    def stored(name: str, value: torch.Tensor) -> torch.Tensor:
+        # A density can be higher than the highest of these numbers, and no wall more
+        # opaque for it.
+        return value.clamp(-_MOST, _MOST).half() if name in _HALVED else value
+
     return {
-        name: (value.half() if name in _HALVED else value).cpu().contiguous()
+        name: stored(name, value).cpu().contiguous()
         for name, value in model.state_dict().items()
     }
 

@@ -61,6 +61,7 @@ def render_frame(
     Yields None between slices of work (about 10 ms), so that a caller can drop the
     request soon after it is outdated by pulling no more.
     """
+    assert first_stride & (first_stride - 1) == 0, "levels halve: a power of two"
     drawing = _Drawing(model, request)
     stride = first_stride
     while True:

@@ -25,6 +25,10 @@ CONFIG = FastConfig(
     far=40.0,
     cone=1 / 12,
     smallest=0.1,
+    threshold=0.005,
+    near=0.5,
+    box_scale=1.3,
+    below=0.15,
     object_steps=10,
 )
 TRACKS = (0, 3, 5)
