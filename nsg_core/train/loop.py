@@ -143,8 +143,11 @@ class _Training:
 
     def go_on(self) -> None:
         """Take up where the folder's last checkpoint was written."""
-        state = self.run.load_state()
+        state = self.run.load_state(self._state())
         self.adam.load(state)
+        # A checkpoint's tables are rounded; training goes on with all their digits.
+        weights = self.model.state_dict()
+        self.model.load_state_dict({k: state[f"weight/{k}"] for k in weights})
         self.step, self.before = self.adam.steps, float(state["seconds"])
         if isinstance(self.fit, FastFit):
             self.fit.rays = int(state["rays"])
@@ -252,14 +255,21 @@ class _Training:
 
     def _save(self) -> Path:
         began = time.perf_counter()
-        state = self.adam.state()
-        state["seconds"] = torch.tensor(self.seconds, dtype=torch.float64)
-        state["rays"] = torch.tensor(self.fit.rays)
-        self.run.save_state(state, self.seconds)
         drive = drive_of(self.sequence.scene)
+        # The checkpoint first: it refuses weights that went astray.
         save_checkpoint(self.run.newest, self.model, self.step, drive)
+        self.run.save_state(self._state())
         self.paused += time.perf_counter() - began
         return self.run.newest
+
+    def _state(self) -> dict[str, torch.Tensor]:
+        """All that a later sitting needs to go on as if there had been no break."""
+        weights = {f"weight/{k}": x for k, x in self.model.state_dict().items()}
+        return weights | {
+            **self.adam.state(),
+            "seconds": torch.tensor(self.seconds, dtype=torch.float64),
+            "rays": torch.tensor(self.fit.rays),
+        }
 
     def _write_metrics(self, report: StepReport | None) -> None:
         if report is not None:

@@ -1,6 +1,6 @@
 """The folder of a training run: what lies where, and going on with one."""
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,21 +65,28 @@ class Run:
         data = read_json(self.config)
         return from_json(TrainConfig, data, self.config)
 
-    def save_state(self, state: dict[str, Tensor], seconds: float) -> None:
-        """Keep the optimiser's state, whole or not at all."""
+    def save_state(self, state: Mapping[str, Tensor]) -> None:
+        """Keep the state of the training, whole or not at all."""
         tensors = {name: x.detach().cpu().contiguous() for name, x in state.items()}
-        write_bytes(
-            self.state, save(tensors, metadata={"seconds": json.dumps(seconds)})
-        )
+        write_bytes(self.state, save(tensors))
 
-    def load_state(self) -> dict[str, Tensor]:
-        """The optimiser's state."""
+    def load_state(self, like: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The state of the training, if it has the names and shapes of `like`."""
+        expected, fix = "the state of a training", "Train anew in another folder."
         try:
-            return load_file(self.state)
+            state = load_file(self.state)
+        except FileNotFoundError:
+            raise FileError(self.state, expected, "no such file", fix) from None
         except (OSError, SafetensorError) as error:
-            raise FileError(
-                self.state, "the state of a training", f"{error}", "Train anew."
-            ) from None
+            raise FileError(self.state, expected, f"{error}", fix) from None
+        for name in sorted(like.keys() | state.keys()):
+            found, wanted = (
+                tuple(x[name].shape) if name in x else "none" for x in (state, like)
+            )
+            if found != wanted:
+                here = f"{name} of shape {wanted}"
+                raise FileError(self.state, here, str(found), fix)
+        return state
 
 
 def generator_for(seed: int, step: int) -> torch.Generator:
