@@ -23,9 +23,10 @@ def psnr_of(
     frames: tuple[int, ...],
     scale: float,
     count: int | None = None,
-) -> float:
+) -> float | None:
     """Mean PSNR over the pictures of some frames, all cameras; `count` of them or all.
 
+    None if the drive has no pictures of them.
     At a scale under 1 it compares with the recording averaged down, as training does.
     """
     keys = [
@@ -44,4 +45,4 @@ def psnr_of(
         )
         picture = render_picture(model, request)
         values.append(psnr(picture.rgb, recorded.astype(np.float32) / 255))
-    return sum(values) / len(values)
+    return sum(values) / len(values) if values else None

@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
+from nsg_core.errors import NsgError
 from nsg_core.geometry import Placements, Rays, place
 from nsg_core.pictures import shrink
 from nsg_core.scene import PlacedBox
@@ -97,6 +98,13 @@ def load_pictures(
         if (camera.name, frame) in sequence.images
     )
     views = tuple(scene.view(camera, frame).scaled(scale) for camera, frame in keys)
+    sizes = {(view.width, view.height) for view in views}
+    if len(sizes) != 1:
+        found = " and ".join(f"{w}x{h}" for w, h in sorted(sizes)) or "no pictures"
+        raise NsgError(
+            f"training needs pictures of one size for its {len(frames)} frames; found "
+            f"{found} in {sequence.root}."
+        )
     pixels = np.stack(
         [
             shrink(sequence.image(*key), (view.width, view.height))

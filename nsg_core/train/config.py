@@ -1,7 +1,10 @@
 """What a training run is made with; `nsg train --set key=value` names these."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from nsg_core.errors import NsgError
 
 
 @dataclass(frozen=True)
@@ -44,3 +47,27 @@ class TrainConfig:
     """Seconds between looks at held-out pictures."""
     model: dict[str, Any] = field(default_factory=dict)
     """Changes of the model's own configuration, as ``model.log2_rows=18``."""
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no run; NsgError names the setting."""
+        at_least = {
+            "steps": 1,
+            "minutes": 0,
+            "seed": 0,
+            "samples": 1,
+            "rays": 1,
+            "warm_steps": 0,
+            "anneal_steps": 0,
+        }
+        for name, least in at_least.items():
+            if not least <= getattr(self, name) < math.inf:
+                raise _wrong(name, f"at least {least}", getattr(self, name))
+        for name, most in (("scale", 1.0), ("rate", 10.0), ("rate_end", 10.0)):
+            if not 0 < getattr(self, name) <= most:
+                raise _wrong(name, f"above 0, at most {most}", getattr(self, name))
+        if not 0 <= self.on_objects <= 1:
+            raise _wrong("on_objects", "from 0 to 1", self.on_objects)
+
+
+def _wrong(name: str, expected: str, found: object) -> NsgError:
+    return NsgError(f"the setting {name} must be {expected}; found {found}.")

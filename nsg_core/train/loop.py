@@ -273,11 +273,13 @@ class _Training:
 
     def _write_metrics(self, report: StepReport | None) -> None:
         if report is not None:
+            # A run that had nothing left to do has looked at nothing: null.
+            psnr = report.psnr if math.isfinite(report.psnr) else None
             values = {
                 "step": self.step,
                 "seconds": round(self.seconds, 1),
                 "protocol": self.config.protocol,
-                "training_psnr": report.psnr,
+                "training_psnr": psnr,
                 "held_out_psnr": report.held_out_psnr,
             }
             write_json(self.run.metrics, values)
