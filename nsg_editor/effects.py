@@ -68,6 +68,7 @@ class Effects:
             self._start_export(new)
         if new.saving is not None and old.saving is None:
             self._save(new, new.saving)
+        self._worker.gentle = new.train.status in ("starting", "running")
         self._ask(new)
 
     def _ask(self, state: EditorState) -> None:

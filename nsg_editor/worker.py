@@ -19,6 +19,8 @@ from nsg_core.request import RenderRequest
 FIRST_PICTURE_S = 0.035
 """Time that the coarsest level may take; the rest of 100 ms is for all else."""
 STRIDES = (4, 8, 16, 32)
+REST_FOR_WORK = 4.0
+"""Pauses while something else computes, as a multiple of the work between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Worker:
         self._shown = False
         self._coarsest_wanted = max(STRIDES)
         self._rays_per_s = 0.0
+        self.gentle = False
+        """Something more urgent computes, as a training: refine with what is left."""
 
     def ask(self, request: RenderRequest | None) -> None:
         """Draw this and forget what was asked before."""
@@ -114,11 +118,21 @@ class Worker:
 
     def _run(self) -> None:
         while not self._stopped:
-            if not self.step():
-                with self._wake:
-                    idle = not (self._fresh or self._model_wanted or self._stopped)
-                    if idle:
-                        self._wake.wait(timeout=1.0)
+            began = self._clock()
+            worked = self.step()
+            rest = self.rest_s(self._clock() - began) if worked else 1.0
+            with self._wake:
+                idle = not (self._fresh or self._model_wanted or self._stopped)
+                if idle and rest:
+                    self._wake.wait(timeout=rest)
+
+    def rest_s(self, took: float) -> float:
+        """How long to pause after a slice of work, unless somebody asks for more.
+
+        First pictures are never held back, only what makes them finer.
+        """
+        refining = self._drawing is not None and self._shown
+        return min(REST_FOR_WORK * took, 1.0) if self.gentle and refining else 0.0
 
     def step(self) -> bool:
         """One slice of work; False when there is nothing to do."""

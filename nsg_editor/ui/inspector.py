@@ -59,7 +59,7 @@ class Inspector:
             )
             dpg.add_text(f"{unit} {MEANING.get(name, '')}".strip(), color=theme.FAINT)
         with within(dpg.tooltip(field, delay=0.6)):
-            dpg.add_text("Drag to change, double-click to type.")
+            dpg.add_text("Drag to change; double-click or Ctrl+click to type.")
         with within(dpg.item_handler_registry()) as handlers:
             dpg.add_item_deactivated_after_edit_handler(callback=self._ended)
         dpg.bind_item_handler_registry(field, handlers)

@@ -66,6 +66,7 @@ class WindowStage:
         return {
             "viewport": editor.panels.viewport.place(),
             "fields": editor.panels.places(),
+            "typing": editor.panels.typing(),
             "frame_s": list(editor.window.frame_times),
             "latency_s": list(self._effects.latencies),
         }

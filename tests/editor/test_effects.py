@@ -95,8 +95,10 @@ def test_training_reports_curves_and_its_weights_are_loaded(
 ) -> None:
     monkeypatch.setattr(module, "train_command", lambda s, d: (*CHILD, "finish"))
     shop.store.dispatch("train", steps=5)
+    assert shop.worker.gentle
     state = shop.until(lambda s: s.train.status == "done")
     assert len(state.train.curve) == 5
+    assert not shop.worker.gentle
     assert state.model.path == Path("run/last.safetensors")
     assert (tmp_path / "runs").is_dir()
     shop.draw()

@@ -202,6 +202,25 @@ def test_the_thread_draws_and_ends() -> None:
     assert final
 
 
+def test_while_a_training_runs_only_refinement_waits() -> None:
+    studio = Studio()
+    studio.worker.load(Path("a"), 1)
+    studio.worker.ask(request(200))
+    studio.worker.gentle = True
+    studio.steps(2)
+    # The first picture is on its way: no pause.
+    assert studio.worker.rest_s(0.01) == 0
+    studio.steps(2)
+    assert studio.worker.rest_s(0.01) == pytest.approx(0.04)
+    assert studio.worker.rest_s(9.0) == 1.0
+    studio.worker.ask(request(210))
+    studio.steps(1)
+    assert studio.worker.rest_s(0.01) == 0
+    studio.worker.gentle = False
+    studio.steps(4)
+    assert studio.worker.rest_s(0.01) == 0
+
+
 def test_the_first_level_is_sized_by_the_speed() -> None:
     pixels = 1242 * 375
     assert first_stride(pixels, 0.0) == 16

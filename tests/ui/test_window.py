@@ -131,13 +131,20 @@ def test_typing_a_number_moves_the_box_and_keys_stay_text(editor: Desk) -> None:
     start = editor.ask("select", track=0)
     x, y, width, height = editor.state()["fields"]["x"]
     editor.move(x + width / 2, y + height / 2)
-    editor.hand("click", "--repeat", 2, "--delay", 80, 1)
     editor.state()
+    editor.hand("keydown", "ctrl")
+    editor.state()
+    editor.hand("click", 1)
+    editor.until(lambda s: s["typing"])
+    editor.hand("keyup", "ctrl")
     editor.hand("key", "ctrl+a")
     # x would remove the object and f move the view if keys reached the shortcuts.
     editor.hand("type", "--delay", 60, "xf")
+    editor.state()
     editor.hand("key", "ctrl+a")
+    editor.state()
     editor.hand("type", "--delay", 60, "2.5")
+    editor.state()
     editor.hand("key", "Return")
     state = editor.until(lambda s: s["undo"] == 1 and not s["gesture"])
     assert [o["track"] for o in state["objects"]] == [0, 1]
