@@ -54,7 +54,7 @@ class FastConfig:
     cone: float = 1 / 64
     """Length of a step as a part of the distance."""
     smallest: float = 0.06
-    threshold: float = 0.005
+    threshold: float = 0.02
     """Optical depth under which the occupancy grid lets a step be skipped."""
     object_steps: int = 40
     """Steps along the diagonal of a box."""

@@ -16,6 +16,8 @@ from nsg_core.kernels.space import OBJECT_CELLS
 from nsg_core.view import View
 
 DECAY = 0.9
+MARGIN = 0.12
+"""Relative error of a rough depth: cells within it may hold the surface."""
 
 
 @torch.no_grad()
@@ -55,13 +57,10 @@ def seen_cells(config: FastConfig, views: list[View]) -> Bool[Tensor, " cells"]:
 
     Pictures are taken a tenth larger on each side: cells reach beyond their centres.
     """
-    axes = [(torch.arange(n) + 0.5) / n for n in config.cells]
-    centres = torch.stack(torch.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
-    points = uncontract(config, centres)
+    points = uncontract(config, _centres(config))
     seen = torch.zeros(len(points), dtype=torch.bool)
     for view in views:
-        T = torch.from_numpy(view.matrix()).float()
-        x, y, z = ((points - T[:3, 3]) @ T[:3, :3]).unbind(-1)
+        x, y, z = _in_camera(view, points)
         u = (view.fx * x / z + view.cx + 0.5) / view.width
         v = (view.fy * y / z + view.cy + 0.5) / view.height
         inside = ((u - 0.5).abs() < 0.6) & ((v - 0.5).abs() < 0.6)
@@ -69,9 +68,51 @@ def seen_cells(config: FastConfig, views: list[View]) -> Bool[Tensor, " cells"]:
     return seen
 
 
-def start(model: FastModel, seen: Bool[Tensor, " cells"]) -> None:
-    """Call everything that is seen, and every object, occupied."""
-    model.background.grid.copy_(seen.float())
+def carved_cells(
+    config: FastConfig,
+    views: list[View],
+    depths: Float[Tensor, "views rows columns"],
+) -> Bool[Tensor, " cells"]:
+    """Background cells that lie in front of what several views see: known to be empty.
+
+    `depths` are metres along each view's axis, 0 where unknown, at any resolution.
+    """
+    points = uncontract(config, _centres(config))
+    free, surface = torch.zeros(len(points)), torch.zeros(len(points))
+    rows, columns = depths.shape[1:]
+    for view, depth in zip(views, depths, strict=True):
+        if not depth.any():
+            continue
+        x, y, z = _in_camera(view, points)
+        u = ((view.fx * x / z + view.cx + 0.5) * columns / view.width).floor()
+        v = ((view.fy * y / z + view.cy + 0.5) * rows / view.height).floor()
+        inside = (u >= 0) & (u < columns) & (v >= 0) & (v < rows) & (z > 0.1)
+        found = depth[
+            v.clamp(0, rows - 1).nan_to_num().long(),
+            u.clamp(0, columns - 1).nan_to_num().long(),
+        ]
+        inside &= found > 0
+        free += inside & (z < found * (1 - MARGIN))
+        surface += inside & ((z - found).abs() <= found * MARGIN)
+    return (free >= 2) & (free > 4 * surface)
+
+
+def _centres(config: FastConfig) -> Float[Tensor, "cells 3"]:
+    axes = [(torch.arange(n) + 0.5) / n for n in config.cells]
+    return torch.stack(torch.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
+
+
+def _in_camera(view: View, points: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    T = torch.from_numpy(view.matrix()).float()
+    x, y, z = ((points - T[:3, 3]) @ T[:3, :3]).unbind(-1)
+    return x, y, z
+
+
+def start(
+    model: FastModel, seen: Bool[Tensor, " cells"], empty: Bool[Tensor, " cells"]
+) -> None:
+    """Call every object occupied, and everything that is seen but not known empty."""
+    model.background.grid.copy_((seen & ~empty).float())
     model.objects.grid.fill_(1.0)
 
 

@@ -22,6 +22,10 @@ HITS = 8
 OBJECT_CELLS = 24
 """Cells along each edge of an object's occupancy grid."""
 
+CERTAIN = wp.constant(wp.float32(0.7))
+"""Optical depth that one step may count for towards the end of a ray: the surface that
+makes a cell dense may lie at the cell's far side."""
+
 vec8 = wp.types.vector(length=HITS, dtype=wp.float32)
 vec8i = wp.types.vector(length=HITS, dtype=wp.int32)
 
@@ -236,7 +240,7 @@ def march_kernel(
         q = contract(space, p)
         tau = grid[cell_of(q, space.cells)] * dt
         if tau > space.threshold:
-            depth = depth + tau
+            depth = depth + wp.min(tau, CERTAIN)
             if write:
                 k = offsets[i] + count
                 out_ray[k] = i
@@ -253,7 +257,7 @@ def march_kernel(
                 u = unit_in_box(boxes, box, p)
                 tau_o = object_grid[object_cell(instance, u)] * dt
                 if tau_o > space.threshold and count < limit:
-                    depth = depth + tau_o
+                    depth = depth + wp.min(tau_o, CERTAIN)
                     if write:
                         k = offsets[i] + count
                         out_ray[k] = i

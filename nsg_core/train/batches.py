@@ -22,6 +22,12 @@ class Batch:
 
     rays: Rays
     rgb: Float[Tensor, "rays 3"]
+    pixel: Int[Tensor, "rays 3"]
+    """Picture, u and v of each ray."""
+
+    def to(self, device: torch.device | str) -> "Batch":
+        """The batch on a device."""
+        return Batch(self.rays.to(device), self.rgb.to(device), self.pixel.to(device))
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ class Pictures:
             self.camera[picture],
             pinhole=directions,
         )
-        return Batch(rays, rgb)
+        return Batch(rays, rgb, torch.stack([picture, u, v], -1))
 
 
 def load_pictures(

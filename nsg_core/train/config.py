@@ -39,8 +39,12 @@ class TrainConfig:
     """Steps over which strides shorten to their final length (fast)."""
     spread_loss: float = 0.003
     """Weight of the spread of samples along a ray: against haze (fast)."""
-    ground_loss: float = 0.001
+    ground_loss: float = 0.003
     """Weight of transparency below the horizon, where there is always ground (fast)."""
+    depth_loss: float = 0.01
+    """Weight of rough depths from neighbouring pictures, in the beginning (fast)."""
+    depth_steps: int = 1500
+    """Steps over which that weight falls to nothing (fast)."""
     every_checkpoint: float = 20.0
     """Seconds between checkpoints."""
     every_check: float = 60.0

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from nsg_core import marching, occupancy
 from nsg_core.fast import FastModel
+from nsg_core.train import stereo
 from nsg_core.train.batches import Batch, Pictures
 from nsg_core.train.config import TrainConfig
 
@@ -14,7 +15,7 @@ WARM_CONE = 1 / 8
 """Strides in the beginning, while everything counts as occupied."""
 REFRESH_STEPS = 32
 FEWEST_RAYS, MOST_RAYS = 256, 1 << 15
-OPAQUE = 10.0
+OPAQUE = 12.0
 """Optical depth by the grids at which a training ray ends."""
 HORIZON = 0.03
 """Rays that point down more than this must meet the ground."""
@@ -28,11 +29,14 @@ class FastFit:
         views = list(pictures.views)
         self.seen = occupancy.seen_cells(model.config, views).to(model.device)
         self.rays = FEWEST_RAYS
+        self.rough = stereo.sweep(pictures)
         self.placements = pictures.placements.to(model.device)
 
     def start(self) -> None:
         """Before the first step of a fresh run."""
-        occupancy.start(self.model, self.seen)
+        views = list(self.pictures.views)
+        empty = occupancy.carved_cells(self.model.config, views, self.rough.depth)
+        occupancy.start(self.model, self.seen, empty.to(self.model.device))
 
     def loss(
         self, batch: Batch, step: int, generator: torch.Generator
@@ -50,12 +54,14 @@ class FastFit:
             opaque=math.inf if warm else OPAQUE,
         )
         sigmas, colours = marching.evaluate(model, samples)
-        rgb, _, clear, spread = marching.composite(samples, sigmas, colours)
+        rgb, depth, clear, spread = marching.composite(samples, sigmas, colours)
         rgb = rgb + clear[:, None] * model.sky(batch.rays.directions)
         error = (model.exposure(rgb, batch.rays.camera) - batch.rgb).square().mean()
         down = (batch.rays.directions[:, 1] > HORIZON).float()
         transparent = (clear * down).sum() / down.sum().clamp_min(1)
         loss = error + config.ground_loss * transparent
+        if (weight := self._depth_weight(step)) > 0:
+            loss = loss + weight * self._depth_loss(batch, depth, clear)
         self._resize(len(samples), count)
         return loss + config.spread_loss * spread.mean(), error
 
@@ -68,6 +74,25 @@ class FastFit:
                 occupancy.refresh(self.model, self.seen, generator, decay)
         elif since > 0 and since % REFRESH_STEPS == 0:
             occupancy.refresh(self.model, self.seen, generator)
+
+    def _depth_weight(self, step: int) -> float:
+        """Rough depths guide the beginning only; colours know better later."""
+        part = 1 - step / max(1, self.config.depth_steps)
+        return self.config.depth_loss * max(0.0, part)
+
+    def _depth_loss(self, batch: Batch, depth: Tensor, clear: Tensor) -> Tensor:
+        """Where a rough depth is known: relative error of the distance, and light
+        that comes from behind."""
+        _, height, width, _ = self.pictures.pixels.shape
+        picture, u, v = batch.pixel.cpu().unbind(-1)
+        target = self.rough.at(picture, u.float(), v.float(), (width, height))
+        assert batch.rays.pinhole is not None
+        target = target.to(depth.device) * batch.rays.pinhole.norm(dim=-1)
+        known = (target > 0).float()
+        opacity = 1 - clear
+        ratio = (depth / opacity.clamp_min(1e-3)).clamp_min(0.1) / target.clamp_min(0.1)
+        error = (ratio.log().abs() * opacity.detach() + clear) * known
+        return error.sum() / known.sum().clamp_min(1)
 
     def _cone(self, step: int) -> float:
         """Strides shorten from WARM_CONE to the model's own."""

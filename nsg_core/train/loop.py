@@ -21,7 +21,7 @@ from nsg_core.protocols import split
 from nsg_core.sequence import Sequence
 from nsg_core.settings import from_json, to_json
 from nsg_core.train.adam import Adam
-from nsg_core.train.batches import Batch, Pictures, load_pictures
+from nsg_core.train.batches import Pictures, load_pictures
 from nsg_core.train.config import TrainConfig
 from nsg_core.train.fast import FastFit
 from nsg_core.train.paper import PaperFit
@@ -214,7 +214,7 @@ class _Training:
     def _step(self) -> tuple[float, float, int]:
         generator = generator_for(self.config.seed, self.step)
         batch = self.pictures.draw(self.fit.rays, self.config.on_objects, generator)
-        batch = Batch(batch.rays.to(self.model.device), batch.rgb.to(self.model.device))
+        batch = batch.to(self.model.device)
         loss, error = self.fit.loss(batch, self.step, generator)
         if not math.isfinite(loss.item()):
             raise NsgError(
