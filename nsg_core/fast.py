@@ -20,12 +20,16 @@ from nsg_core.fields.exposure import Exposure
 from nsg_core.fields.sky import Sky
 from nsg_core.geometry import Placements, Rays
 from nsg_core.kernels.display import FieldData, display_kernel
-from nsg_core.kernels.field import CHANNELS, LEVELS, WEIGHTS
+from nsg_core.kernels.field import CHANNELS, LEVELS, LOG_DENSITY_START, WEIGHTS
 from nsg_core.kernels.launching import as_warp, launch
 from nsg_core.kernels.space import OBJECT_CELLS, Boxes, Space
 from nsg_core.model import Traced
 from nsg_core.request import Only
 from nsg_core.scene import Scene
+
+FRESH_OBJECT = 0.5
+"""Density (1/m) of objects before training. Steps in boxes are short, so a thinner haze
+would lie under the occupancy's threshold, and no object would ever be learnt."""
 
 
 @dataclass(frozen=True)
@@ -102,11 +106,26 @@ class HashField(nn.Module):
         self.reset()
 
     def reset(self) -> None:
-        """Fresh random weights."""
+        """Fresh random weights: a thin haze."""
         nn.init.uniform_(self.table, -1e-4, 1e-4)
         for matrix in hashgrid.unpack(self.weights.data):
             bound = math.sqrt(6 / matrix.shape[0])
             nn.init.uniform_(matrix, -bound, bound)
+
+    @torch.no_grad()
+    def thicken(self, density: float) -> None:
+        """Let fresh weights mean a density (1/m), where thin haze would go unnoticed.
+
+        The first feature becomes 1 everywhere, and the first hidden unit passes it on
+        to the logarithm of density: together a bias, which the networks do not have.
+        """
+        self.table[0, :, 0] = 1.0
+        w1, w2, _, _ = hashgrid.unpack(self.weights.data)
+        w1[:, 0] = 0.0
+        w1[0] = 0.0
+        w2[0] = 0.0
+        w1[0, 0] = 1.0
+        w2[0, 0] = math.log(density) - LOG_DENSITY_START
 
     def forward(
         self,
@@ -144,6 +163,7 @@ class FastModel(nn.Module):
             config.object_finest,
             max(1, len(config.objects)) * OBJECT_CELLS**3,
         )
+        self.objects.thicken(FRESH_OBJECT)
         self.sky = Sky()
         self.exposure = Exposure(len(config.cameras))
 
