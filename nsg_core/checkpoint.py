@@ -132,13 +132,22 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
 def _build(header: Mapping[str, Any], path: Path) -> AnyModel:
     kind, config = header.get("kind"), header.get("config")
     if kind == "fast":
-        return FastModel(from_json(FastConfig, config, path))
+        return FastModel(_settings(config, path))
     if kind == "paper":
         settings = from_json(PaperConfig, config, path)
         if settings.layout is None:
             raise FileError(path, "the layout of a paper model", "none", MEND)
         return PaperModel(settings)
     raise FileError(path, "a model of kind fast or paper", repr(kind), MEND)
+
+
+def _settings(config: object, path: Path) -> FastConfig:
+    try:
+        return from_json(FastConfig, config, path)
+    except FileError:
+        raise
+    except NsgError as error:
+        raise FileError(path, "settings of a model", f"this: {error}", MEND) from None
 
 
 _MOST = torch.finfo(torch.half).max

@@ -15,6 +15,7 @@ import warp as wp
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from nsg_core.errors import NsgError
 from nsg_core.fields import hashgrid
 from nsg_core.fields.exposure import Exposure
 from nsg_core.fields.sky import Sky
@@ -66,6 +67,35 @@ class FastConfig:
     """Length and width of the drawn region over the labelled box, for the shadow."""
     below: float = 0.15
     """How far the drawn region reaches under the box, for wheels and shadow."""
+
+    def __post_init__(self) -> None:
+        """Refuse what would take all memory or march for ever; NsgError names it."""
+        ranges: dict[str, tuple[float, float]] = {
+            "log2_rows": (4, 24),
+            "log2_object_rows": (4, 24),
+            "coarsest": (1, 1 << 16),
+            "finest": (1, 1 << 20),
+            "object_coarsest": (1, 1 << 16),
+            "object_finest": (1, 1 << 16),
+            "near": (1e-3, 1e3),
+            "far": (self.near, 1e5),
+            "cone": (1e-4, 1.0),
+            "smallest": (1e-3, 10.0),
+            "threshold": (0.0, 1.0),
+            "object_steps": (1, 1000),
+            "box_scale": (0.5, 4.0),
+            "below": (0.0, 2.0),
+        }
+        values = [(name, getattr(self, name), *ranges[name]) for name in ranges]
+        values += [("centre", x, -1e7, 1e7) for x in self.centre]
+        values += [("half", x, 0.1, 1e6) for x in self.half]
+        values += [("cells", n, 2, 512) for n in self.cells]
+        for name, value, low, high in values:
+            if not low <= value <= high:
+                raise NsgError(
+                    f"the model setting {name} must be from {low:g} to {high:g}; "
+                    f"found {value}."
+                )
 
 
 def configure(scene: Scene, **changes: object) -> FastConfig:

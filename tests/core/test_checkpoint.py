@@ -176,6 +176,8 @@ CHANGES: dict[str, tuple[Callable[[Header], object], str]] = {
     "unknown key": (lambda h: h["config"].update(wings=2), "wings"),  # type: ignore[union-attr]
     "other size": (lambda h: h["config"].update(log2_rows=10), "table of shape"),  # type: ignore[union-attr]
     "wrong type": (lambda h: h["config"].update(log2_rows="9"), "log2_rows"),  # type: ignore[union-attr]
+    "endless march": (lambda h: h["config"].update(smallest=0.0), "smallest"),  # type: ignore[union-attr]
+    "all memory": (lambda h: h["config"].update(log2_rows=60), "log2_rows"),  # type: ignore[union-attr]
     "drive": (lambda h: h.update(drive={"dataset": 3}), "dataset"),
     "paper without planes": (
         lambda h: h.update(kind="paper", config={}),
