@@ -20,7 +20,7 @@ from nsg_core.fast import FastModel
 from nsg_core.fields.hashgrid import encode_torch, shade_torch
 from nsg_core.geometry import Placements, Rays
 from nsg_core.kernels.display import OPAQUE, UNSEEN
-from nsg_core.kernels.space import HITS, OBJECT_CELLS
+from nsg_core.kernels.space import CERTAIN, HITS, OBJECT_CELLS
 from nsg_core.marching import Samples
 from nsg_core.model import Traced
 from nsg_core.request import Only
@@ -195,7 +195,7 @@ def march_torch(
         alive = step.going & (depth < opaque) & (count < limit)
         keep = alive[:, None] & (step.tau > space.threshold)
         keep &= count[:, None] + keep.cumsum(1) <= limit
-        depth = depth + (step.tau * keep).sum(1)
+        depth = depth + (step.tau.clamp_max(float(CERTAIN)) * keep).sum(1)
         count = count + keep.sum(1)
         steps.append(step)
         kept.append(keep)

@@ -7,6 +7,7 @@ import torch
 
 from nsg_core.fast import FastConfig, FastModel
 from nsg_core.geometry import Placements, Rays, grid_pixels, pixel_rays, place
+from nsg_core.kernels.field import LOG_DENSITY_START
 from nsg_core.scene import PlacedBox, Pose, Size
 from nsg_core.view import View
 
@@ -61,7 +62,7 @@ def uniform(
             field.table.fill_(1.0)
             field.weights.zero_()
             field.weights[0] = 1.0
-            field.weights[32 * 32] = log_sigma + 6.0
+            field.weights[32 * 32] = log_sigma - LOG_DENSITY_START
             field.grid.fill_(math.exp(log_sigma))
     return model.to(device)
 
