@@ -2,7 +2,8 @@
 autograd functions that run those kernels instead.
 
 `features = encode(...)` then `sigmas, colours = shade(...)`. Both exist twice:
-`*_torch` is what they mean, `encode` and `shade` are what runs.
+`*_torch` is what they mean, `encode` and `shade` are what runs. Features lie level by
+level, because kernels work on one level of the table at a time.
 """
 
 from typing import Any
@@ -12,11 +13,14 @@ import warp as wp
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from nsg_core.kernels import encoding, networks
 from nsg_core.kernels import field as kernels
 from nsg_core.kernels.launching import THREADS, as_warp, launch, launch_each
 
 PRIMES = (1, 2654435761, 805459861, 3674653429)
 """Factors of the hash for x, y, z and the instance (Mueller et al. 2022, eq. 4)."""
+FEW = 1024
+"""So many samples are not worth a thread's attention twice."""
 
 
 def level_scales(coarsest: int, finest: int) -> Float[Tensor, " levels"]:
@@ -30,8 +34,8 @@ def encode_torch(
     scales: Float[Tensor, " levels"],
     instances: Int[Tensor, " samples"],
     positions: Float[Tensor, "samples 3"],
-) -> Float[Tensor, "samples features"]:
-    """Trilinear look-ups in every level of a hashed grid, side by side."""
+) -> Float[Tensor, "levels samples channels"]:
+    """Trilinear look-ups in every level of a hashed grid."""
     corners = torch.tensor(
         [[c & 1, c >> 1 & 1, c >> 2] for c in range(8)], device=positions.device
     )
@@ -47,7 +51,7 @@ def encode_torch(
         salt = (instances.long() * PRIMES[3] & 0xFFFFFFFF)[:, None]
         rows = (x ^ y ^ z ^ salt) & (table.shape[1] - 1)
         outputs.append((table[level][rows] * weights[..., None]).sum(1))
-    return torch.cat(outputs, -1)
+    return torch.stack(outputs)
 
 
 def harmonics(directions: Float[Tensor, "samples 3"]) -> Float[Tensor, "samples 9"]:
@@ -78,12 +82,13 @@ def unpack(weights: Float[Tensor, " weights"]) -> list[Tensor]:
 
 def shade_torch(
     weights: Float[Tensor, " weights"],
-    features: Float[Tensor, "samples features"],
+    features: Float[Tensor, "levels samples channels"],
     directions: Float[Tensor, "samples 3"],
 ) -> tuple[Float[Tensor, " samples"], Float[Tensor, "samples 3"]]:
     """Density (1/m) and colour of encoded points."""
     w1, w2, c1, c2 = unpack(weights)
-    geometry = (features @ w1).relu() @ w2
+    rows = features.transpose(0, 1).flatten(1)
+    geometry = (rows @ w1).relu() @ w2
     # Cut as a value only: a density at the limit must still be able to fall.
     log_sigma = geometry[:, 0] + kernels.LOG_DENSITY_START
     cut = (
@@ -91,10 +96,6 @@ def shade_torch(
     )
     inputs = torch.cat([geometry, harmonics(directions)], -1)
     return cut.exp(), ((inputs @ c1).relu() @ c2).sigmoid()
-
-
-def _transposed(weights: Tensor) -> Tensor:
-    return torch.cat([matrix.T.reshape(-1) for matrix in unpack(weights)])
 
 
 class _Encode(torch.autograd.Function):
@@ -106,46 +107,50 @@ class _Encode(torch.autograd.Function):
         instances: Tensor,
         positions: Tensor,
     ) -> Tensor:
-        features = torch.empty(
-            len(positions), kernels.FEATURES, device=positions.device
-        )
-        inputs = [
-            as_warp(table.view(-1), wp.float32),
-            as_warp(scales, wp.float32),
-            wp.uint32(table.shape[1] - 1),
-            as_warp(instances, wp.int32),
-            as_warp(positions, wp.vec3),
-            as_warp(features.view(-1), wp.float32),
-        ]
-        launch(kernels.encode_kernel, len(positions), inputs, positions.device)
+        features = table.new_empty(kernels.LEVELS, len(positions), kernels.CHANNELS)
+        both = encoding.encode_kernel, kernels.encode_wide_kernel
+        _launch_levels(both, table, scales, instances, positions, features)
         ctx.save_for_backward(scales, instances, positions)
         ctx.table = table
         return features
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
-        (d_features,) = grads
-        scales, instances, positions = ctx.saved_tensors
-        table, samples = ctx.table, len(positions)
+        (d_features,) = (grad.contiguous() for grad in grads)
+        table = ctx.table
         in_place = table.grad is not None
         d_table = table.grad if in_place else torch.zeros_like(table)
-        inputs = [
-            as_warp(scales, wp.float32),
-            wp.uint32(table.shape[1] - 1),
-            as_warp(instances, wp.int32),
-            as_warp(positions, wp.vec3),
-            as_warp(d_features.contiguous().view(-1), wp.float32),
-            samples,
-            as_warp(d_table.view(-1), wp.float32),
-        ]
-        if positions.is_cuda:
-            items = samples * kernels.LEVELS
-            kernel = kernels.encode_backward_wide_kernel
-            launch(kernel, items, inputs, positions.device)
-        elif samples:
-            kernel = kernels.encode_backward_kernel
-            launch_each(kernel, kernels.LEVELS, inputs, positions.device)
+        both = encoding.encode_backward_kernel, kernels.encode_backward_wide_kernel
+        scales, instances, positions = ctx.saved_tensors
+        _launch_levels(both, d_table, scales, instances, positions, d_features)
         return None if in_place else d_table, None, None, None
+
+
+def _launch_levels(
+    both: tuple[Any, Any],
+    table: Tensor,
+    scales: Tensor,
+    instances: Tensor,
+    positions: Tensor,
+    features: Tensor,
+) -> None:
+    """One item a level on the CPU; on CUDA the second kernel, with one a sample too."""
+    samples = len(positions)
+    kernel, wide_kernel = both
+    inputs = [
+        as_warp(table.view(-1), wp.float32),
+        as_warp(scales, wp.float32),
+        wp.uint32(table.shape[1] - 1),
+        as_warp(instances, wp.int32),
+        as_warp(positions, wp.vec3),
+        samples,
+        as_warp(features.view(-1), wp.float32),
+    ]
+    if positions.is_cuda:
+        launch(wide_kernel, samples * kernels.LEVELS, inputs, positions.device)
+    elif samples:
+        together = 1 if samples > FEW else kernels.LEVELS
+        launch_each(kernel, kernels.LEVELS, inputs, together)
 
 
 class _Shade(torch.autograd.Function):
@@ -153,44 +158,65 @@ class _Shade(torch.autograd.Function):
     def forward(
         ctx: Any, weights: Tensor, features: Tensor, directions: Tensor
     ) -> tuple[Tensor, Tensor]:
-        sigmas = features.new_empty(len(features))
-        colours = features.new_empty(len(features), 3)
+        samples, parts = len(directions), _parts(len(directions))
+        sigmas = features.new_empty(samples)
+        colours = features.new_empty(samples, 3)
         inputs = [
             as_warp(weights, wp.float32),
             as_warp(features.view(-1), wp.float32),
             as_warp(directions, wp.vec3),
+            samples,
+            parts,
             as_warp(sigmas, wp.float32),
             as_warp(colours.view(-1), wp.float32),
         ]
-        launch(kernels.shade_kernel, len(features), inputs, features.device)
-        ctx.save_for_backward(weights, features, directions)
+        launch_each(networks.shade_kernel, parts, inputs)
+        ctx.save_for_backward(weights, features, directions, sigmas, colours)
         return sigmas, colours
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
-        d_sigmas, d_colours = grads
-        weights, features, directions = ctx.saved_tensors
-        parts = max(1, min(2 * THREADS, len(features)))
-        d_weights = weights.new_zeros(parts, len(weights))
+        d_sigmas, d_colours = (grad.contiguous() for grad in grads)
+        weights, features, directions, sigmas, colours = ctx.saved_tensors
+        samples, parts = len(directions), _parts(len(directions))
+        d_weights = weights.new_zeros(parts, networks.GRADIENT)
         d_features = torch.empty_like(features)
         inputs = [
             as_warp(weights, wp.float32),
             as_warp(_transposed(weights), wp.float32),
             as_warp(features.view(-1), wp.float32),
             as_warp(directions, wp.vec3),
-            as_warp(d_sigmas.contiguous(), wp.float32),
-            as_warp(d_colours.contiguous().view(-1), wp.float32),
-            len(features),
+            as_warp(sigmas, wp.float32),
+            as_warp(colours.view(-1), wp.float32),
+            as_warp(d_sigmas, wp.float32),
+            as_warp(d_colours.view(-1), wp.float32),
+            samples,
             parts,
             as_warp(d_weights.view(-1), wp.float32),
             as_warp(d_features.view(-1), wp.float32),
         ]
-        if len(features):
-            launch_each(kernels.shade_backward_kernel, parts, inputs, features.device)
-        *others, last = unpack(d_weights.sum(0))
-        last = last.view(last.shape[1], last.shape[0]).T
-        total = torch.cat([part.reshape(-1) for part in (*others, last)])
-        return total, d_features, None
+        launch_each(networks.shade_backward_kernel, parts, inputs)
+        return _packed(d_weights.sum(0)), d_features, None
+
+
+def _parts(samples: int) -> int:
+    """Into how many stretches the networks' kernels part samples; 0 of none."""
+    return min(2 * THREADS, -(-samples // FEW))
+
+
+def _transposed(weights: Tensor) -> Tensor:
+    """The matrices as the backward kernel takes them."""
+    w1, w2, c1, c2 = unpack(weights)
+    turned = (w1.T, w2.T, c1[: kernels.GEOMETRY].T, c2.T)
+    return torch.cat([matrix.reshape(-1) for matrix in turned])
+
+
+def _packed(gradient: Tensor) -> Tensor:
+    """A gradient as the backward kernel adds it up, packed as the weights are."""
+    sizes = [rows * columns for rows, columns in networks.GRADIENT_ROWS]
+    w1, w2, c1, c2 = gradient.split(sizes)
+    c1, c2 = c1[: kernels.COLOUR_IN * kernels.HIDDEN], c2.view(4, kernels.HIDDEN)
+    return torch.cat([w1, w2, c1, c2[:3].T.reshape(-1)])
 
 
 def encode(
@@ -198,7 +224,7 @@ def encode(
     scales: Float[Tensor, " levels"],
     instances: Int[Tensor, " samples"],
     positions: Float[Tensor, "samples 3"],
-) -> Float[Tensor, "samples features"]:
+) -> Float[Tensor, "levels samples channels"]:
     """`encode_torch` by Warp kernels; differentiable in the table only.
 
     Where the table has a `grad` already, the gradient is added to it in place: a table
@@ -209,7 +235,7 @@ def encode(
 
 def shade(
     weights: Float[Tensor, " weights"],
-    features: Float[Tensor, "samples features"],
+    features: Float[Tensor, "levels samples channels"],
     directions: Float[Tensor, "samples 3"],
 ) -> tuple[Float[Tensor, " samples"], Float[Tensor, "samples 3"]]:
     """`shade_torch`, on the CPU by Warp kernels; not differentiable in directions.

@@ -41,8 +41,14 @@ SLICES_PER_THREAD = 2
 """More slices than threads, so that a slow slice does not keep the others waiting."""
 SMALLEST_SLICE = 256
 
-OPTIONS = {"enable_backward": False, "fast_math": True}
-"""Every gradient here is written by hand, so Warp need not derive any."""
+_FLAGS = getattr(wp.config, "cpu_compiler_flags", None) or "-march=native"
+OPTIONS = {
+    "enable_backward": False,
+    "fast_math": True,
+    "cpu_compiler_flags": f"{_FLAGS} -ffp-contract=fast",
+}
+"""Every gradient here is written by hand, so Warp need not derive any. `fast_math` is
+for CUDA alone; on the CPU a product and a sum may at least be one instruction."""
 
 
 @cache
@@ -68,30 +74,32 @@ def launch(
     _run([(kernel, end - start, [start, *inputs]) for start, end in pairwise(edges)])
 
 
-def launch_each(
-    kernel: Any, items: int, inputs: list[Any], device: torch.device | str
-) -> None:
-    """Like `launch`, for few and heavy items: on the CPU one slice an item."""
-    if torch.device(device).type == "cuda":
-        launch(kernel, items, inputs, device)
-    else:
-        _run([(kernel, 1, [i, *inputs]) for i in range(items)])
+def launch_each(kernel: Any, items: int, inputs: list[Any], together: int = 1) -> None:
+    """Like `launch`, for few and heavy items on the CPU: `together` items a slice."""
+    starts = range(0, items, together)
+    _run([(kernel, min(together, items - i), [i, *inputs]) for i in starts])
 
 
 def _run(slices: list[tuple[Any, int, list[Any]]]) -> None:
-    pool = _pool()
-    if len(slices) == 1:
-        kernel, count, inputs = slices[0]
-        wp.launch(kernel, count, inputs, device="cpu")
-        return
-    # Compiling must not start in two threads at once.
-    slices[0][0].module.load("cpu")
-    futures = [
-        pool.submit(wp.launch, kernel, count, inputs, device="cpu")
-        for kernel, count, inputs in slices
-    ]
-    for future in futures:
-        future.result()
+    """The caller and the pool's threads take slices until none is left."""
+    rest = iter(slices)
+
+    def take() -> None:
+        for kernel, count, inputs in rest:
+            wp.launch(kernel, count, inputs, device="cpu")
+
+    helping = min(THREADS, len(slices)) - 1
+    if helping > 0:
+        # Compiling must not start in two threads at once.
+        slices[0][0].module.load("cpu")
+    futures = [_pool().submit(take) for _ in range(helping)]
+    try:
+        take()
+    finally:
+        for future in futures:
+            # One that has not begun yet would find nothing to do.
+            if not future.cancel():
+                future.result()
 
 
 def as_warp(tensor: torch.Tensor, dtype: Any) -> wp.array:

@@ -29,6 +29,10 @@ def _points(device: torch.device, count: int = SAMPLES) -> tuple[Tensor, Tensor]
     return instances.to(device), positions.to(device)
 
 
+def _features(device: torch.device, count: int = SAMPLES) -> Tensor:
+    return torch.randn(kernels.LEVELS, count, kernels.CHANNELS, device=device)
+
+
 def _weights(device: torch.device) -> Tensor:
     parts = [torch.randn(shape) * 0.4 for shape in kernels.SHAPES]
     return torch.cat([part.flatten() for part in parts]).to(device)
@@ -65,10 +69,10 @@ def test_encoding_at_a_grid_point_is_the_entry_itself(device: torch.device) -> N
     none = torch.full((3,), -1, dtype=torch.int32)
     start, middle, end = hashgrid.encode(
         table, scales, none.to(device), line.to(device)
-    )
+    ).unbind(1)
     torch.testing.assert_close(middle, (start + end) / 2)
     entries = table[0].cpu()
-    distance = (entries - start[: kernels.CHANNELS].cpu()).abs().sum(-1).min()
+    distance = (entries - start[0].cpu()).abs().sum(-1).min()
     assert distance < 1e-5
 
 
@@ -77,7 +81,7 @@ def test_instances_have_looks_of_their_own(device: torch.device) -> None:
     scales = hashgrid.level_scales(4, 300).to(device)
     place = torch.rand(1, 3, device=device).expand(4, 3).contiguous()
     instances = torch.tensor([-1, 0, 1, 1], dtype=torch.int32, device=device)
-    a, b, c, d = hashgrid.encode(table, scales, instances, place)
+    a, b, c, d = hashgrid.encode(table, scales, instances, place).unbind(1)
     assert torch.equal(c, d)
     assert (a - b).abs().max() > 0.1
     assert (b - c).abs().max() > 0.1
@@ -90,7 +94,7 @@ def test_gradient_of_the_table_is_its_twins(
     """In float64 on the twin's side; with few rows, so that many samples collide."""
     table = torch.randn(kernels.LEVELS, 16, kernels.CHANNELS, device=device)
     points = _points(device)
-    pull = torch.randn(SAMPLES, kernels.FEATURES, device=device)
+    pull = _features(device)
     exact = table.double().requires_grad_()
     features = hashgrid.encode_torch(exact, scales, *points)
     features.backward(pull.double())
@@ -106,7 +110,7 @@ def test_gradient_of_the_table_is_its_twins(
 
 
 def test_networks_are_their_twin(device: torch.device) -> None:
-    features = torch.randn(SAMPLES, kernels.FEATURES, device=device)
+    features = _features(device)
     args = (_weights(device), features, _directions(device))
     for ours, twins in zip(
         hashgrid.shade(*args), hashgrid.shade_torch(*args), strict=True
@@ -116,7 +120,7 @@ def test_networks_are_their_twin(device: torch.device) -> None:
 
 def test_gradients_of_the_networks_are_their_twins(device: torch.device) -> None:
     weights, directions = _weights(device), _directions(device)
-    features = torch.randn(SAMPLES, kernels.FEATURES, device=device)
+    features = _features(device)
     pulls = torch.randn(SAMPLES, device=device), torch.randn(SAMPLES, 3, device=device)
 
     def gradients(shade: object, dtype: torch.dtype) -> list[Tensor]:
@@ -134,7 +138,7 @@ def test_gradients_of_the_networks_are_their_twins(device: torch.device) -> None
 def test_gradients_of_the_networks_are_differences(device: torch.device) -> None:
     """Against central differences along random ways, with no derivative at all."""
     weights, directions = _weights(device).double(), _directions(device, 40).double()
-    features = torch.randn(40, kernels.FEATURES, device=device).double()
+    features = _features(device, 40).double()
 
     def value(w: Tensor, f: Tensor) -> Tensor:
         sigmas, colours = hashgrid.shade_torch(w, f, directions)
@@ -156,7 +160,7 @@ def test_density_is_cut_but_can_still_fall(device: torch.device) -> None:
     """Above the limit the value is constant, yet its gradient is alive."""
     for log_sigma in (kernels.LOG_DENSITY_MAX + 20, kernels.LOG_DENSITY_MAX - 1):
         model = uniform(device, log_sigma)
-        features = torch.ones(300, kernels.FEATURES, device=device, requires_grad=True)
+        features = torch.ones_like(_features(device, 300), requires_grad=True)
         direction = _directions(device, 300)
         weights = model.background.weights
         sigmas, _ = hashgrid.shade(weights, features, direction)
