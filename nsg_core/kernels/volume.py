@@ -114,31 +114,3 @@ def composite_backward_kernel(
             d_colours[k] = wp.vec3(0.0, 0.0, 0.0)
         ws = ws + w * s
         T = after
-
-
-@wp.kernel
-def adam_kernel(
-    first: wp.int32,
-    values: wp.array(dtype=wp.float32),
-    grads: wp.array(dtype=wp.float32),
-    means: wp.array(dtype=wp.float32),
-    squares: wp.array(dtype=wp.float32),
-    rate: wp.float32,
-    beta1: wp.float32,
-    beta2: wp.float32,
-    epsilon: wp.float32,
-):
-    """One step of Adam where there is a gradient, which is set to 0 again.
-
-    Entries that no sample touched keep their moments, as in instant-ngp: most of a
-    hash table is untouched in a step. `rate` includes the bias correction.
-    """
-    i = first + wp.tid()
-    g = grads[i]
-    if g != 0.0:
-        m = beta1 * means[i] + (1.0 - beta1) * g
-        v = beta2 * squares[i] + (1.0 - beta2) * g * g
-        means[i] = m
-        squares[i] = v
-        values[i] = values[i] - rate * m / (wp.sqrt(v) + epsilon)
-        grads[i] = 0.0

@@ -8,10 +8,12 @@ import warp as wp
 from torch import Tensor, nn
 
 from nsg_core.kernels.launching import as_warp, launch
-from nsg_core.kernels.volume import adam_kernel
+from nsg_core.kernels.optimise import adam_kernel
 
 BETAS = (0.9, 0.99)
 EPSILON = 1e-15
+ON_CPU = 1024
+"""Entries of an item of the kernel on the CPU, for vectors' sake."""
 
 
 class Adam:
@@ -39,8 +41,9 @@ class Adam:
                 self.squares[name],
             )
             inputs = [as_warp(x.view(-1), wp.float32) for x in tensors]
-            inputs += [corrected, *BETAS, EPSILON]
-            launch(adam_kernel, parameter.numel(), inputs, parameter.device)
+            size, each = parameter.numel(), 1 if parameter.is_cuda else ON_CPU
+            inputs += [corrected, *BETAS, EPSILON, size, each]
+            launch(adam_kernel, -(-size // each), inputs, parameter.device)
 
     def state(self) -> dict[str, Tensor]:
         """Everything that a resumed run needs."""
