@@ -16,6 +16,7 @@ from typing import Annotated, Any, Union
 
 import tyro
 
+from nsg_core.commands.bench import Bench
 from nsg_core.commands.demo import Demo
 from nsg_core.commands.export import Export
 from nsg_core.commands.import_original import ImportOriginal
@@ -32,6 +33,7 @@ COMMANDS: dict[str, type] = {
     "render": Render,
     "export": Export,
     "import-original": ImportOriginal,
+    "bench": Bench,
 }
 """A new command is one more row, and its dataclass with a method `run`."""
 

@@ -2,7 +2,8 @@
 
 The readable twins of `nsg_core.kernels.space`, `.volume` and `.display`, which tests
 compare with them (the fields' own twins are in `nsg_core.fields.hashgrid`). They step
-along all rays side by side, and are some hundred times slower than the kernels.
+along all rays side by side, and cost many times as much time and memory. Whoever
+wants pictures without kernels can call `trace_torch` in place of `FastModel.trace`.
 """
 
 import math

@@ -1,0 +1,55 @@
+"""The machine that numbers come from, without which they say nothing."""
+
+import os
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import torch
+
+from nsg_core.kernels.launching import THREADS
+
+MEGABYTE = 1024 * 1024
+
+
+def describe(device: torch.device) -> dict[str, object]:
+    """Processor, cores, device and versions."""
+    gpu = torch.cuda.get_device_name(device) if device.type == "cuda" else None
+    return {
+        "system": f"{platform.system()} {platform.release()}",
+        "processor": _processor(),
+        "threads": THREADS,
+        "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
+        "device": device.type,
+        "gpu": gpu,
+        "python": platform.python_version(),
+        "versions": {
+            name: _version(name) for name in ("nsg-editor", "torch", "warp-lang")
+        },
+    }
+
+
+def peak_memory() -> float:
+    """The most memory that this process ever held, in MB."""
+    import resource  # Windows has none.
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Bytes on macOS, kilobytes elsewhere.
+    return peak / MEGABYTE if sys.platform == "darwin" else peak / 1024
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = [line.partition(":")[2].strip() for line in lines if "model name" in line]
+    return names[0] if names else platform.machine()
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
