@@ -1,4 +1,4 @@
-"""Adam's step (Kingma and Ba, ICLR 2015) over entries of which many have no gradient."""
+"""A step of Adam (Kingma and Ba, ICLR 2015) that passes over what has no gradient."""
 
 import warp as wp
 
