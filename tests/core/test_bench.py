@@ -5,9 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+from nsg_core.benchmarks.machine import MEGABYTE
 from nsg_core.benchmarks.measures import MEASURES, Result, run
 from nsg_core.benchmarks.subjects import (
     HALF_STREET,
@@ -36,6 +38,16 @@ def test_every_measure_gives_a_number(subject: Subject, name: str) -> None:
     assert result.value > 0
     assert result.unit
     assert result.detail
+
+
+def test_the_memory_of_a_fresh_program_is_not_that_of_its_parent(
+    subject: Subject,
+) -> None:
+    """However much this process holds."""
+    ballast = np.ones(100_000_000, dtype=np.float64)
+    (result,) = run(("memory/open",), subject, SECONDS)
+    assert result.value < ballast.nbytes / MEGABYTE
+    assert result.value > subject.checkpoint.stat().st_size / MEGABYTE
 
 
 def test_all_are_measured_if_none_is_named(

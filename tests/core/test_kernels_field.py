@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+from jaxtyping import TypeCheckError
 from torch import Tensor
 
 from nsg_core.fields import hashgrid
@@ -169,6 +170,18 @@ def test_density_is_cut_but_can_still_fall(device: torch.device) -> None:
         sigmas.log().sum().backward()
         assert features.grad is not None
         assert features.grad.abs().sum() > 0
+
+
+def test_shapes_are_checked_in_front_of_the_kernels(
+    device: torch.device, scales: Tensor
+) -> None:
+    """The kernels themselves are left out of the checks: their types are Warp's."""
+    table = torch.randn(kernels.LEVELS, 16, kernels.CHANNELS, device=device)
+    instances, positions = _points(device)
+    with pytest.raises(TypeCheckError, match="positions"):
+        hashgrid.encode(table, scales, instances, positions[:, :2])
+    with pytest.raises(TypeCheckError, match="instances"):
+        hashgrid.encode(table, scales, instances.float(), positions)
 
 
 def test_no_samples_no_features(device: torch.device, scales: Tensor) -> None:

@@ -59,6 +59,7 @@ def _equal(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
     return a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a)
 
 
+@pytest.mark.slow
 def test_it_learns_a_small_drive(drive: Sequence, tmp_path: Path) -> None:
     """On held-out pictures too; and the car is learnt as a car, not as background."""
     config = replace(
