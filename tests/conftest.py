@@ -21,6 +21,10 @@ install_import_hook(
     "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))",
 )
 
+# Tensors are small here: more threads would only wait for each other, which takes ten
+# times as long where other programs want the processor too.
+torch.set_num_threads(1)
+
 DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
 
 

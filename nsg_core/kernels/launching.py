@@ -21,7 +21,12 @@ import warp as wp
 @contextmanager
 def _quietly() -> Iterator[None]:
     """Nothing on stderr: where there is no GPU, Warp's native part says so there."""
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        kept = os.dup(2)
+    except OSError:  # There is no stderr that could hear of it.
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
         yield

@@ -1,6 +1,8 @@
 """The fast model's pictures: the display kernel, and what a scene graph must do."""
 
 import math
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -144,6 +146,19 @@ def test_display_shows_what_training_sees(device: torch.device) -> None:
     assert seen.sum() > 50
     far = traced.depth[seen] / (depth / (1 - clear))[seen]
     torch.testing.assert_close(far, torch.ones_like(far), atol=0.1, rtol=0)
+
+
+@pytest.mark.parametrize("closed", ["", "2>&-"], ids=["heard", "no stderr"])
+def test_a_machine_without_a_gpu_is_nothing_to_speak_of(closed: str) -> None:
+    """Warp's native part would write a warning to stderr."""
+    code = "import nsg_core.fast; print('done')"
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -c "$1" {closed}', sys.executable, code],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.stdout, done.stderr) == ("done\n", "")
 
 
 def test_it_is_a_model(device: torch.device) -> None:

@@ -88,7 +88,7 @@ def test_a_slab_stops_light_as_in_the_closed_form(device: torch.device) -> None:
     """Density 0.5 over 3 m, however it is cut: 1 - exp(-1.5)."""
     edges = torch.tensor([10.0, 10.2, 10.9, 11.0, 12.6, 13.0])
     dt = edges.diff()
-    one = Samples(
+    tensors = (
         torch.zeros(1, dtype=torch.int32),
         torch.tensor([5], dtype=torch.int32),
         torch.zeros(5, dtype=torch.int32),
@@ -98,7 +98,9 @@ def test_a_slab_stops_light_as_in_the_closed_form(device: torch.device) -> None:
         torch.zeros(5, 3),
         torch.zeros(5, 3),
     )
-    rgb, _, clear, _ = composite(one, torch.full((5,), 0.5), torch.ones(5, 3))
+    one = Samples(*(tensor.to(device) for tensor in tensors))
+    sigmas, white = torch.full((5,), 0.5), torch.ones(5, 3)
+    rgb, _, clear, _ = composite(one, sigmas.to(device), white.to(device))
     assert clear.item() == pytest.approx(math.exp(-1.5), rel=1e-5)
     assert rgb[0, 0].item() == pytest.approx(1 - math.exp(-1.5), rel=1e-5)
 
