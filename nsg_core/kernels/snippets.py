@@ -27,17 +27,45 @@ CORNERS = """
 """The entries of the table at the corners of a point's cell, at one level `l`, and
 their trilinear weights: `rows` and `w` from the point `x, y, z` and its `instance`."""
 
+_LOOK_UP = """
+        float f[4] = {0.f, 0.f, 0.f, 0.f};
+        for (int c = 0; c < 8; ++c)
+            for (int k = 0; k < 4; ++k) f[k] += W_C * ENTRY[k];
+        for (int k = 0; k < 4; ++k) features[l * 4 + k] = f[k];
+"""
+
+# On the CPU all entries are asked for before the first is used: it is memory that this
+# waits for. On CUDA other threads fill that time, and registers are few.
 ENCODE = (
-    "for (int l = 0; l < 8; ++l) {"
+    """
+#if defined(__CUDA_ARCH__)
+    for (int l = 0; l < 8; ++l) {
+"""
+    + CORNERS
+    + _LOOK_UP.replace("W_C", "w[c]").replace(
+        "ENTRY", "(table.data + (level + rows[c]) * 4)"
+    )
+    + """
+    }
+#else
+    const float* entry[8][8];
+    float part[8][8];
+    for (int l = 0; l < 8; ++l) {
+"""
     + CORNERS
     + """
-    float f[4] = {0.f, 0.f, 0.f, 0.f};
-    for (int c = 0; c < 8; ++c) {
-        const float* __restrict__ v = table.data + (level + rows[c]) * 4;
-        for (int k = 0; k < 4; ++k) f[k] += w[c] * v[k];
+        for (int c = 0; c < 8; ++c) {
+            entry[l][c] = table.data + (level + rows[c]) * 4;
+            part[l][c] = w[c];
+            __builtin_prefetch(entry[l][c]);
+        }
     }
-    for (int k = 0; k < 4; ++k) features[l * 4 + k] = f[k];
-}
+    for (int l = 0; l < 8; ++l) {
+"""
+    + _LOOK_UP.replace("W_C", "part[l][c]").replace("ENTRY", "entry[l][c]")
+    + """
+    }
+#endif
 """
 )
 
