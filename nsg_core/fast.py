@@ -220,7 +220,7 @@ class FastModel(nn.Module):
         space.cells = wp.vec3i(*c.cells)
         space.near, space.far = c.near, c.far
         space.cone, space.smallest = c.cone, c.smallest
-        space.threshold, space.opaque = c.threshold, math.inf
+        space.threshold = c.threshold
         return space
 
     def boxes(self, placements: Placements) -> Any:

@@ -21,7 +21,7 @@ from nsg_core.fast import FastModel
 from nsg_core.fields.hashgrid import encode_torch, shade_torch
 from nsg_core.geometry import Placements, Rays
 from nsg_core.kernels.display import OPAQUE, UNSEEN
-from nsg_core.kernels.space import CERTAIN, HITS, OBJECT_CELLS
+from nsg_core.kernels.space import HITS, OBJECT_CELLS
 from nsg_core.marching import Samples
 from nsg_core.model import Traced
 from nsg_core.request import Only
@@ -181,22 +181,19 @@ def march_torch(
     placements: Placements,
     jitter: Float[Tensor, " rays"],
     cone: float | None = None,
-    opaque: float = math.inf,
     limit: int = 1024,
 ) -> Samples:
     """`nsg_core.marching.march`, in torch."""
     space = model.space()
-    space.cone, space.opaque = cone or space.cone, opaque
+    space.cone = cone or space.cone
     space.smallest *= space.cone / model.config.cone
-    depth = torch.zeros(len(rays), device=rays.origins.device)
-    count = torch.zeros_like(depth, dtype=torch.long)
+    count = torch.zeros(len(rays), dtype=torch.long, device=rays.origins.device)
     steps: list[Segment] = []
     kept: list[Tensor] = []
     for step in segments(model, space, model.boxes(placements), rays, jitter):
-        alive = step.going & (depth < opaque) & (count < limit)
+        alive = step.going & (count < limit)
         keep = alive[:, None] & (step.tau > space.threshold)
         keep &= count[:, None] + keep.cumsum(1) <= limit
-        depth = depth + (step.tau.clamp_max(float(CERTAIN)) * keep).sum(1)
         count = count + keep.sum(1)
         steps.append(step)
         kept.append(keep)

@@ -18,8 +18,10 @@ from nsg_core.geometry import Placements, pixel_rays, place
 from nsg_core.model import Model, Traced
 from nsg_core.request import RenderRequest
 
-SLICE_SECONDS = 0.01
-FIRST_SLICE = 2048
+SLICE_SECONDS = 0.015
+LONG_SLICE_SECONDS = 0.25
+"""Where no coarse picture is wanted, nobody is dragging anything either."""
+FIRST_SLICE = 512
 """Rays, before anything is known of the speed."""
 
 
@@ -58,11 +60,12 @@ def render_frame(
 ) -> Iterator[Picture | None]:
     """Pictures of a request, from coarse to fine; the last one is final.
 
-    Yields None between slices of work (about 10 ms), so that a caller can drop the
+    Yields None between slices of work (about 15 ms), so that a caller can drop the
     request soon after it is outdated by pulling no more.
     """
     assert first_stride & (first_stride - 1) == 0, "levels halve: a power of two"
-    drawing = _Drawing(model, request)
+    seconds = LONG_SLICE_SECONDS if first_stride == 1 else SLICE_SECONDS
+    drawing = _Drawing(model, request, seconds)
     stride = first_stride
     while True:
         yield from drawing.trace(drawing.new_pixels(stride, first_stride))
@@ -86,7 +89,8 @@ def render_picture(model: Model, request: RenderRequest, samples: int = 1) -> Pi
 class _Drawing:
     """A picture on its way: what was traced so far, and the clock."""
 
-    def __init__(self, model: Model, request: RenderRequest):
+    def __init__(self, model: Model, request: RenderRequest, slice_seconds: float):
+        self.slice_seconds = slice_seconds
         self.started = time.perf_counter()
         self.model, self.request = model, request
         self.placements: Placements = place([request.boxes]).to(model.device)
@@ -150,7 +154,7 @@ class _Drawing:
             self.rays += end - begin
             # Short slices only tell of the cost of a call, so they do not count less.
             speed = (end - begin) / max(spent, 1e-6)
-            wanted = int(speed * SLICE_SECONDS)
+            wanted = int(speed * self.slice_seconds)
             self.slice = max(256, min(wanted, 4 * self.slice))
             begin = end
 

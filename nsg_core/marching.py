@@ -1,6 +1,5 @@
 """Samples along rays, and compositing them, for training the fast model."""
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ from torch import Tensor
 from nsg_core.fast import FastModel
 from nsg_core.geometry import Placements, Rays
 from nsg_core.kernels.launching import as_warp, launch
+from nsg_core.kernels.sight import sight_kernel
 from nsg_core.kernels.space import march_kernel
 from nsg_core.kernels.volume import composite_backward_kernel, composite_kernel
 
@@ -20,6 +20,10 @@ FAR_ENOUGH = 8.0
 
 Rays are dense near cameras, so without it training fills the space before them with
 haze (Philip and Deschaintre, "Floaters No More", EGSR 2023, section 4)."""
+
+
+ROOM = 96
+"""Samples a ray may have in `sight`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +52,15 @@ def march(
     placements: Placements,
     jitter: Float[Tensor, " rays"],
     cone: float | None = None,
-    opaque: float = math.inf,
     limit: int = 1024,
 ) -> Samples:
     """Where to evaluate fields along rays; `jitter` in [0, 1) places them in steps.
 
-    `cone` overrides the model's step (a coarse one to begin with); `opaque` ends rays
-    at an optical depth estimated from the occupancy grids.
+    `cone` overrides the model's step: a coarse one to begin with.
     """
     device, count = model.device, len(rays)
     space = model.space()
-    space.cone, space.opaque = cone or space.cone, opaque
+    space.cone = cone or space.cone
     space.smallest *= space.cone / model.config.cone
     counts = torch.zeros(count, dtype=torch.int32, device=device)
 
@@ -97,6 +99,54 @@ def march(
     out = buffers(int(ends[-1]) if count else 0)
     run(True, offsets, out)
     return Samples(offsets, counts, *out)
+
+
+def sight(
+    model: FastModel,
+    rays: Rays,
+    placements: Placements,
+    jitter: Float[Tensor, " rays"],
+    cone: float | None = None,
+) -> Samples:
+    """The samples of `march` that light passes, by the model's own densities.
+
+    A ray has at most `ROOM` of them: the nearest.
+    """
+    device, count = model.device, len(rays)
+    space = model.space()
+    space.cone = cone or space.cone
+    space.smallest *= space.cone / model.config.cone
+    counts = torch.zeros(count, dtype=torch.int32, device=device)
+    size = count * ROOM
+    instance = torch.empty(size, dtype=torch.int32, device=device)
+    t, dt = torch.empty(size, device=device), torch.empty(size, device=device)
+    position, direction = (torch.empty(size, 3, device=device) for _ in range(2))
+    inputs = [
+        space,
+        model.boxes(placements),
+        model.background.data(),
+        model.objects.data(),
+        as_warp(rays.origins.contiguous(), wp.vec3),
+        as_warp(rays.directions.contiguous(), wp.vec3),
+        as_warp(rays.frame.int(), wp.int32),
+        as_warp(jitter, wp.float32),
+        as_warp(model.background.grid, wp.float32),
+        as_warp(model.objects.grid, wp.float32),
+        ROOM,
+        as_warp(counts, wp.int32),
+        as_warp(instance, wp.int32),
+        as_warp(t, wp.float32),
+        as_warp(dt, wp.float32),
+        as_warp(position, wp.vec3),
+        as_warp(direction, wp.vec3),
+    ]
+    launch(sight_kernel, count, inputs, device)
+    used = torch.arange(ROOM, device=device) < counts[:, None]
+    rows = used.view(-1).nonzero()[:, 0]
+    offsets = counts.cumsum(0, dtype=torch.int32) - counts
+    ray = (rows // ROOM).int()
+    packed = (x[rows] for x in (instance, t, dt, position, direction))
+    return Samples(offsets, counts, ray, *packed)
 
 
 class _Composite(torch.autograd.Function):

@@ -117,7 +117,7 @@ def start(
 
 
 @torch.no_grad()
-def refresh(
+def refresh_background(
     model: FastModel,
     seen: Bool[Tensor, " cells"],
     generator: torch.Generator,
@@ -137,8 +137,14 @@ def refresh(
     grid = model.background.grid
     grid[cells] = torch.maximum(grid[cells] * decay, sigma)
 
+
+@torch.no_grad()
+def refresh_objects(
+    model: FastModel, generator: torch.Generator, decay: float = DECAY
+) -> None:
+    """Look up every cell of every object at a random point in it."""
+    n, device = OBJECT_CELLS, model.device
     every = torch.arange(len(model.objects.grid), device=device)
-    n = OBJECT_CELLS
     corner = torch.stack([every // (n * n) % n, every // n % n, every % n], -1)
     offset = torch.rand(len(every), 3, generator=generator).to(device)
     sigma = densities(model.objects, every // n**3, (corner + offset) / n)

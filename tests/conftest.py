@@ -7,6 +7,7 @@ from pkgutil import iter_modules
 import numpy as np
 import pytest
 import torch
+from hypothesis import settings
 from jaxtyping import install_import_hook
 
 # Shapes and types are checked in tests only. Not by `--jaxtyping-packages`: that option
@@ -24,6 +25,10 @@ install_import_hook(
 # Tensors are small here: more threads would only wait for each other, which takes ten
 # times as long where other programs want the processor too.
 torch.set_num_threads(1)
+
+# How long an example takes says more of the machine's load than of the program.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
 

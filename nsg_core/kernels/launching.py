@@ -44,7 +44,7 @@ with nullcontext() if torch.cuda.is_available() else _quietly():
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 SLICES_PER_THREAD = 2
 """More slices than threads, so that a slow slice does not keep the others waiting."""
-SMALLEST_SLICE = 256
+SMALLEST_SLICE = 64
 
 _FLAGS = getattr(wp.config, "cpu_compiler_flags", None) or "-march=native"
 OPTIONS = {

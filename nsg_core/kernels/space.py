@@ -22,10 +22,6 @@ HITS = 8
 OBJECT_CELLS = 24
 """Cells along each edge of an object's occupancy grid."""
 
-CERTAIN = wp.constant(wp.float32(0.7))
-"""Optical depth that one step may count for towards the end of a ray: the surface that
-makes a cell dense may lie at the cell's far side."""
-
 vec8 = wp.types.vector(length=HITS, dtype=wp.float32)
 vec8i = wp.types.vector(length=HITS, dtype=wp.int32)
 
@@ -44,8 +40,6 @@ class Space:
     cone: wp.float32
     smallest: wp.float32
     threshold: wp.float32
-    opaque: wp.float32
-    """Optical depth, by the grids, at which a ray needs no more samples."""
 
 
 @wp.struct
@@ -231,16 +225,14 @@ def march_kernel(
     frame = frames[i]
     hits = find_hits(boxes, frame, o, d)
     t = space.near
-    depth = float(0.0)
     count = int(0)
-    while t < space.far and depth < space.opaque and count < limit:
+    while t < space.far and count < limit:
         dt = step_at(space, boxes, frame, hits, t)
         ts = t + dt * jitter[i]
         p = o + d * ts
         q = contract(space, p)
         tau = grid[cell_of(q, space.cells)] * dt
         if tau > space.threshold:
-            depth = depth + wp.min(tau, CERTAIN)
             if write:
                 k = offsets[i] + count
                 out_ray[k] = i
@@ -257,7 +249,6 @@ def march_kernel(
                 u = unit_in_box(boxes, box, p)
                 tau_o = object_grid[object_cell(instance, u)] * dt
                 if tau_o > space.threshold and count < limit:
-                    depth = depth + wp.min(tau_o, CERTAIN)
                     if write:
                         k = offsets[i] + count
                         out_ray[k] = i

@@ -35,6 +35,8 @@ class TrainConfig:
     """Part of the rays that are aimed at objects."""
     warm_steps: int = 150
     """Steps with long strides before the occupancy grids are first believed (fast)."""
+    object_warm_steps: int = 600
+    """The same for the grids of objects (fast)."""
     anneal_steps: int = 150
     """Steps over which strides shorten to their final length (fast)."""
     spread_loss: float = 0.003

@@ -1,6 +1,6 @@
 """How the fast model learns: what a step does, beyond what any model's step does."""
 
-import math
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -15,8 +15,6 @@ WARM_CONE = 1 / 8
 """Strides in the beginning, while everything counts as occupied."""
 REFRESH_STEPS = 32
 FEWEST_RAYS, MOST_RAYS = 256, 1 << 15
-OPAQUE = 12.0
-"""Optical depth by the grids at which a training ray ends."""
 HORIZON = 0.03
 """Rays that point down more than this must meet the ground."""
 
@@ -45,14 +43,10 @@ class FastFit:
         config, model, count = self.config, self.model, len(batch.rays)
         warm = step < config.warm_steps
         jitter = torch.rand(count, generator=generator).to(model.device)
-        samples = marching.march(
-            model,
-            batch.rays,
-            self.placements,
-            jitter,
-            cone=self._cone(step),
-            opaque=math.inf if warm else OPAQUE,
-        )
+        # At first everything is haze, and nothing is gained by looking first.
+        find = marching.march if warm else marching.sight
+        cone = self._cone(step)
+        samples = find(model, batch.rays, self.placements, jitter, cone)
         sigmas, colours = marching.evaluate(model, samples)
         rgb, depth, clear, spread = marching.composite(samples, sigmas, colours)
         rgb = rgb + clear[:, None] * model.sky(batch.rays.directions)
@@ -67,13 +61,21 @@ class FastFit:
 
     def after(self, step: int, generator: torch.Generator) -> None:
         """Keep the occupancy grids up to date."""
-        since = step - self.config.warm_steps
-        if since == 0:
-            # The first look replaces the assumption that all is occupied.
-            for decay in (0.0, 1.0, 1.0, 1.0):
-                occupancy.refresh(self.model, self.seen, generator, decay)
-        elif since > 0 and since % REFRESH_STEPS == 0:
-            occupancy.refresh(self.model, self.seen, generator)
+        config, model = self.config, self.model
+        background = partial(occupancy.refresh_background, model, self.seen, generator)
+        objects = partial(occupancy.refresh_objects, model, generator)
+        # Objects are few of the rays: they get more time before they are believed.
+        for refresh, first in (
+            (background, config.warm_steps),
+            (objects, config.object_warm_steps),
+        ):
+            since = step - first
+            if since == 0:
+                # The first look replaces the assumption that all is occupied.
+                for decay in (0.0, 1.0, 1.0, 1.0):
+                    refresh(decay)
+            elif since > 0 and since % REFRESH_STEPS == 0:
+                refresh()
 
     def _depth_weight(self, step: int) -> float:
         """Rough depths guide the beginning only; colours know better later."""

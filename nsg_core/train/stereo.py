@@ -58,7 +58,7 @@ def sweep(pictures: Pictures) -> RoughDepth:
     images, scale = _shrunk(pictures)
     K = _intrinsics(pictures, images.shape[-1] / pictures.pixels.shape[2], scale)
     T = _poses(pictures)
-    masks = _masks(pictures, images.shape[-2:])
+    masks = _masks(pictures, (images.shape[2], images.shape[3]))
     depths = torch.zeros(len(T), *images.shape[-2:])
     for i in _chosen(len(T)):
         depths[i] = _depth(i, images, K, T, masks, _neighbours(pictures, i))

@@ -144,7 +144,7 @@ def test_nothing_more_is_traced_once_nobody_pulls(
 def test_a_caller_can_stop_between_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the model: after the first slice they follow its speed."""
     monkeypatch.setattr(frame, "FIRST_SLICE", 256)
-    monkeypatch.setattr(frame, "SLICE_SECONDS", 0.0)
+    monkeypatch.setattr(frame, "LONG_SLICE_SECONDS", 0.0)
     model = Counting()
     pulled = list(render_frame(model, _request((64, 64)), first_stride=1))
     assert pulled.count(None) == 16
@@ -154,7 +154,7 @@ def test_a_caller_can_stop_between_slices(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_slices_grow_with_a_fast_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frame, "FIRST_SLICE", 256)
-    monkeypatch.setattr(frame, "SLICE_SECONDS", 10.0)
+    monkeypatch.setattr(frame, "LONG_SLICE_SECONDS", 10.0)
     model = Counting()
     list(render_frame(model, _request((200, 100)), first_stride=1))
     assert [len(rays) for rays in model.directions][:3] == [256, 1024, 4096]

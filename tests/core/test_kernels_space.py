@@ -63,7 +63,6 @@ def _same_samples(ours: Samples, twins: Samples) -> None:
 CASES: dict[str, dict[str, object]] = {
     "plain": {},
     "coarse": {"cone": 1 / 4},
-    "ends early": {"opaque": 20.0},
     "few samples": {"limit": 40},
 }
 
