@@ -179,26 +179,29 @@ class _Drawing:
         height, width = full.shape[:2]
         known = full[::stride, ::stride]
         if smooth:
-            return _interpolate(known, stride, height, width).cpu().numpy()
-        wide = known.repeat_interleave(stride, 0)[:height]
-        return wide.repeat_interleave(stride, 1)[:, :width].cpu().numpy()
+            return _interpolate(known, stride)[:height, :width].cpu().numpy().copy()
+        rows, columns = known.shape
+        wide = known[:, None, :, None].expand(rows, stride, columns, stride)
+        wide = wide.reshape(rows * stride, columns * stride)[:height, :width]
+        return wide.cpu().numpy().copy()
 
 
 def _interpolate(
-    known: Float[Tensor, "rows columns 3"], stride: int, height: int, width: int
+    known: Float[Tensor, "rows columns 3"], stride: int
 ) -> Float[Tensor, "height width 3"]:
-    """Bilinear between the pixels 0, stride, 2 stride, ...; constant beyond."""
-    rows = _between(known, 0, stride, height)
-    return _between(rows, 1, stride, width).contiguous()
+    """Bilinear between the pixels 0, stride, 2 stride, ...; constant beyond.
 
-
-def _between(known: Tensor, axis: int, stride: int, length: int) -> Tensor:
-    at = torch.arange(length, device=known.device)
-    low = at // stride
-    high = (low + 1).clamp_max(known.shape[axis] - 1)
-    part = (at % stride / stride).view(-1, *[1] * (known.ndim - 1 - axis))
-    a, b = known.index_select(axis, low), known.index_select(axis, high)
-    return a + part * (b - a)
+    The picture is at least as large as what it is wanted for.
+    """
+    image = torch.nn.functional.pad(
+        known.permute(2, 0, 1)[None], (0, 1, 0, 1), "replicate"
+    )
+    size = (known.shape[0] * stride + 1, known.shape[1] * stride + 1)
+    image = image.contiguous(memory_format=torch.channels_last)
+    wide = torch.nn.functional.interpolate(
+        image, size, mode="bilinear", align_corners=True
+    )
+    return wide[0].permute(1, 2, 0)
 
 
 def _spread_offset(n: int) -> tuple[float, float]:

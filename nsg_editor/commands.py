@@ -24,7 +24,8 @@ def train_command(state: EditorState, device: str | None = None) -> tuple[str, .
         command += ["--sequence", drive.name]
     if drive.frames is not None:
         command += ["--frames", _span(drive.frames)]
-    command += ["--preset", plan.preset]
+    # Every tenth frame is held out, so that the curve tells of pictures never seen.
+    command += ["--preset", plan.preset, "--protocol", "nsg"]
     command += ["--set", f"steps={plan.steps}", f"scale={plan.scale}"]
     return (*command, *_device(device), "--progress", "json")
 
