@@ -80,6 +80,7 @@ class Worker:
         self._request: RenderRequest | None = None
         self._asked_at = 0.0
         self._shown = False
+        self._stride_shown = 1
         self._coarsest_wanted = max(STRIDES)
         self._rays_per_s = 0.0
         self.gentle = False
@@ -157,7 +158,9 @@ class Worker:
             self._begin(self._request)
         # Newer weights draw over a picture that is there already: to go back to its
         # coarsest level at every checkpoint of a training would only flicker.
-        self._coarsest_wanted = 2 if again and self._shown else max(STRIDES)
+        # But if it never got far, the newer weights need not get farther.
+        sharp = max(2, self._stride_shown)
+        self._coarsest_wanted = sharp if again and self._shown else max(STRIDES)
 
     def _take_request(self) -> None:
         """Turn to the newest request, but let a first picture be finished.
@@ -197,7 +200,7 @@ class Worker:
             self._rays_per_s = picture.rays / picture.seconds
         if picture.stride > self._coarsest_wanted:
             return
-        self._shown = True
+        self._shown, self._stride_shown = True, picture.stride
         self._post(Rendered(request, picture, self._clock() - self._asked_at))
 
     def _fail(self, version: int | None, error: Exception) -> None:

@@ -149,6 +149,22 @@ def test_newer_weights_do_not_flash_a_coarse_picture() -> None:
     assert strides == [2, 1]
 
 
+def test_weights_that_come_faster_than_pictures_are_seen_all_the_same() -> None:
+    """While a training takes the processor no picture may get beyond its first level."""
+    studio = Studio()
+    studio.worker.load(Path("a"), 1)
+    studio.worker.ask(request(200))
+    seen: list[int] = []
+    for version in range(2, 6):
+        while not (news := [r for r in reports(studio) if isinstance(r, Rendered)]):
+            assert studio.worker.step()
+        seen.append(news[0].picture.stride)
+        studio.worker.load(Path("a"), version)
+        studio.steps(1)
+    assert len(set(seen)) == 1
+    assert seen[0] > 2
+
+
 def test_broken_weights_are_reported_and_the_old_ones_go_on() -> None:
     studio = Studio()
     studio.worker.load(Path("a"), 1)
