@@ -150,7 +150,7 @@ def test_newer_weights_do_not_flash_a_coarse_picture() -> None:
 
 
 def test_weights_that_come_faster_than_pictures_are_seen_all_the_same() -> None:
-    """While a training takes the processor no picture may get beyond its first level."""
+    """A training may leave no picture the time to get beyond its first level."""
     studio = Studio()
     studio.worker.load(Path("a"), 1)
     studio.worker.ask(request(200))
