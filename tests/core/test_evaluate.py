@@ -35,13 +35,17 @@ class Replay:
     device: torch.device = CPU
 
     def trace(self, rays: Rays, placements: Placements, only: Only = "all") -> Traced:
-        """The next picture whose camera stands where the rays begin."""
-        self.shown += 1
+        """The pixels of the picture whose camera stands where the rays begin."""
         z = float(rays.origins[0, 2])
         camera = self.cameras[int(rays.camera[0])]
         frame = round(z / 0.3)
         view = self.drive.scene.view(camera, frame)
-        rgb = colours(self.drive.scene, view, frame).reshape(-1, 3)
+        # The cameras look straight ahead, so a direction in the world is one of theirs.
+        assert rays.pinhole is not None
+        u = (rays.pinhole[:, 0] * view.fx + view.cx).round().long()
+        v = (rays.pinhole[:, 1] * view.fy + view.cy).round().long()
+        self.shown += int(((u == 0) & (v == 0)).sum())
+        rgb = colours(self.drive.scene, view, frame)[v, u]
         none = torch.zeros(len(rays))
         return Traced(rgb + self.error, none, none, none.long())
 
