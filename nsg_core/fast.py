@@ -19,14 +19,14 @@ from nsg_core.errors import NsgError
 from nsg_core.fields import hashgrid
 from nsg_core.fields.exposure import Exposure
 from nsg_core.fields.sky import Sky
-from nsg_core.geometry import Placements, Rays
+from nsg_core.geometry import Placements, Rays, place, vec3
 from nsg_core.kernels.display import FieldData, display_kernel
 from nsg_core.kernels.field import CHANNELS, LEVELS, LOG_DENSITY_START, WEIGHTS
 from nsg_core.kernels.launching import as_warp, launch
 from nsg_core.kernels.space import OBJECT_CELLS, Boxes, Space
 from nsg_core.model import Traced
 from nsg_core.request import Only
-from nsg_core.scene import Scene
+from nsg_core.scene import PlacedBox, Scene, Vec3
 
 FRESH_OBJECT = 0.5
 """Density (1/m) of objects before training. Steps in boxes are short, so a thinner haze
@@ -248,6 +248,13 @@ class FastModel(nn.Module):
         bottom = torch.full_like(height, self.config.below)
         low = torch.stack([-x, -height * 1.02, -z], -1)
         return low, torch.stack([x, bottom, z], -1)
+
+    def reach(self, box: PlacedBox) -> tuple[Vec3, Vec3] | None:
+        """Corners of the drawn region of a box, in its own frame (`model.Bounded`)."""
+        if box.model not in self.config.objects:
+            return None
+        low, high = self._drawn_region(place([(box,)]))
+        return vec3(low), vec3(high)
 
     def _flat(self, tensor: Tensor, dtype: type) -> wp.array:
         return as_warp(tensor.to(self.device).contiguous().view(-1), dtype)

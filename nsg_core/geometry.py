@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from nsg_core.scene import PlacedBox
+from nsg_core.scene import PlacedBox, Vec3
 from nsg_core.view import View
 
 
@@ -103,6 +103,12 @@ def place(frames: Items[tuple[PlacedBox, ...]]) -> Placements:
         torch.tensor(tracks, dtype=torch.long),
         tuple(models),
     )
+
+
+def vec3(tensor: Float[Tensor, "*any 3"]) -> Vec3:
+    """Three numbers of a tensor that holds no more."""
+    x, y, z = tensor.flatten().tolist()
+    return x, y, z
 
 
 def pixel_rays(

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from nsg_core.geometry import Placements, Rays
 from nsg_core.request import Only
+from nsg_core.scene import PlacedBox, Vec3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +46,17 @@ class Model(Protocol):
 
     def trace(self, rays: Rays, placements: Placements, only: Only = "all") -> Traced:
         """Render rays for display, without gradients, whatever their number."""
+        ...
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """A model that knows where its objects can be seen, and where they cannot."""
+
+    def reach(self, box: PlacedBox) -> tuple[Vec3, Vec3] | None:
+        """Lower and upper corner of what it draws of a box, in the box's frame.
+
+        A ray that misses this region sees the same with the box as without it. None:
+        the model draws nothing of this box.
+        """
         ...

@@ -14,7 +14,7 @@ from nsg_core.paper_fields import PaperFields, module_name
 from nsg_core.paper_layout import lay_out
 from nsg_core.render import in_chunks, render_rays
 from nsg_core.request import Only
-from nsg_core.scene import Scene
+from nsg_core.scene import PlacedBox, Scene, Vec3
 
 START_STRIDE = 16
 """Of so many pixels in a row, one tells enough about how a network starts."""
@@ -112,6 +112,15 @@ class PaperModel(nn.Module):
                 rays,
                 self._rays_at_once(),
             )
+
+    def reach(self, box: PlacedBox) -> tuple[Vec3, Vec3] | None:
+        """Corners of the drawn region of a box, in its own frame (`model.Bounded`)."""
+        row = self._rows.get(box.model)
+        if row is None:
+            return None
+        grow = self.layout.objects[row].grow
+        x, z = (edge * grow / 2 for edge in (box.size.length, box.size.width))
+        return (-x, -box.size.height, -z), (x, 0.0, z)
 
     def shade(self, rays: Rays, placements: Placements, only: Only = "all") -> Traced:
         """Render a batch of rays for training: with gradients, noise and jitter.
