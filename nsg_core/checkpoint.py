@@ -1,14 +1,15 @@
 """Weights and configuration in one safetensors file; never a pickle.
 
 The header holds one JSON text under the key ``nsg``: format, kind of model, its
-configuration, the training step, and which drive it was trained on.
+configuration, the training step, which drive it was trained on, in whose coordinates,
+and on which of its frames.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, TypeVar, cast, get_args
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -25,7 +26,10 @@ from nsg_core.settings import from_json, to_json
 
 FORMAT = "nsg-checkpoint/1"
 MEND = "Choose a checkpoint that `nsg train` or `nsg import-original` wrote."
+T = TypeVar("T")
 AnyModel = FastModel | PaperModel
+World = Literal["recorded", "original"]
+"""In whose coordinates a model knows its drive: ours, or the original code's."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,18 @@ class Drive:
 
 
 @dataclass(frozen=True)
+class Trained:
+    """What a model was trained with, which tells what it has never seen."""
+
+    protocol: str
+    """Which frames were held out (`nsg_core.protocols`)."""
+    frames: tuple[int, ...]
+    """The frames that it saw."""
+    scale: float
+    """Size of the pictures that it saw, as a factor."""
+
+
+@dataclass(frozen=True)
 class Checkpoint:
     """A model and where it comes from."""
 
@@ -48,9 +64,21 @@ class Checkpoint:
     step: int
     drive: Drive | None
     path: Path
+    trained: Trained | None = None
+    """None: the file does not say."""
+    world: World = "recorded"
 
-    def misfit(self, scene: Scene) -> str:
-        """Why it cannot be a model of this drive, in words; empty if it can be."""
+    def misfit(self, scene: Scene, world: World = "recorded") -> str:
+        """Why it cannot be a model of this drive, in words; empty if it can be.
+
+        `world` says in whose coordinates the scene is.
+        """
+        if self.world != world:
+            return (
+                f"{self.path} was imported from the original code and knows the drive "
+                "in that code's world, where cameras and boxes stand elsewhere. Only "
+                "nsg render and nsg eval draw it."
+            )
         if self.drive is None:
             return ""
         here = drive_of(scene)
@@ -77,7 +105,12 @@ def drive_of(scene: Scene) -> Drive:
 
 
 def save_checkpoint(
-    path: Path, model: AnyModel, step: int = 0, drive: Drive | None = None
+    path: Path,
+    model: AnyModel,
+    step: int = 0,
+    drive: Drive | None = None,
+    trained: Trained | None = None,
+    world: World = "recorded",
 ) -> None:
     """Write a checkpoint whole or not at all; NsgError where that cannot be.
 
@@ -94,6 +127,8 @@ def save_checkpoint(
         "kind": "fast" if isinstance(model, FastModel) else "paper",
         "step": step,
         "drive": drive and to_json(drive),
+        "trained": trained and to_json(trained),
+        "world": world,
         "config": to_json(model.config),
     }
     write_bytes(path, save(_stored(model), metadata={"nsg": json.dumps(header)}))
@@ -107,10 +142,27 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoin
     """
     path = Path(path)
     header, tensors = _read(path)
-    model, drive = _build(header, path), header.get("drive")
-    _fill(path, model, tensors)
-    known = None if drive is None else from_json(Drive, drive, path)
-    return Checkpoint(model.to(device).eval(), header.get("step", 0), known, path)
+    # First without memory: a file of a few bytes may ask for tables of many gigabytes.
+    with torch.device("meta"):
+        _check(path, _build(header, path), tensors)
+    model = _build(header, path)
+    model.load_state_dict({name: value.float() for name, value in tensors.items()})
+    step, world = header.get("step", 0), header.get("world", "recorded")
+    if type(step) is not int or world not in get_args(World):
+        found = f"step {step!r}, world {world!r}"
+        raise FileError(path, "a number of steps and a known world", found, MEND)
+    return Checkpoint(
+        model.to(device).eval(),
+        step,
+        _optional(Drive, header.get("drive"), path),
+        path,
+        _optional(Trained, header.get("trained"), path),
+        world,
+    )
+
+
+def _optional(kind: type[T], data: object, path: Path) -> T | None:
+    return None if data is None else from_json(kind, data, path)
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
@@ -120,7 +172,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except FileNotFoundError:
         raise FileError(path, "a checkpoint", "no such file", MEND) from None
-    except (SafetensorError, OSError, ValueError) as error:
+    except (SafetensorError, OSError, ValueError, RecursionError) as error:
         raise FileError(
             path, "a checkpoint in safetensors format", f"{error}", MEND
         ) from None
@@ -132,24 +184,25 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
 def _build(header: Mapping[str, Any], path: Path) -> AnyModel:
     kind, config = header.get("kind"), header.get("config")
     if kind == "fast":
-        return FastModel(_settings(config, path))
+        return FastModel(_settings(FastConfig, config, path))
     if kind == "paper":
-        settings = from_json(PaperConfig, config, path)
+        settings = _settings(PaperConfig, config, path)
         if settings.layout is None:
             raise FileError(path, "the layout of a paper model", "none", MEND)
         return PaperModel(settings)
     raise FileError(path, "a model of kind fast or paper", repr(kind), MEND)
 
 
-def _settings(config: object, path: Path) -> FastConfig:
+def _settings(kind: type[T], config: object, path: Path) -> T:
     try:
-        return from_json(FastConfig, config, path)
+        return from_json(kind, config, path)
     except FileError:
         raise
     except NsgError as error:
         raise FileError(path, "settings of a model", f"this: {error}", MEND) from None
 
 
+_KINDS = (torch.half, torch.float)
 _MOST = torch.finfo(torch.half).max
 _HALVED = ("background.table", "objects.table", "background.grid", "objects.grid")
 
@@ -168,7 +221,8 @@ def _stored(model: nn.Module) -> dict[str, torch.Tensor]:
     }
 
 
-def _fill(path: Path, model: nn.Module, tensors: dict[str, torch.Tensor]) -> None:
+def _check(path: Path, model: nn.Module, tensors: dict[str, torch.Tensor]) -> None:
+    """Refuse weights that are not those of a model."""
     state = model.state_dict()
     wanted = {name: tuple(value.shape) for name, value in state.items()}
     found = {name: tuple(value.shape) for name, value in tensors.items()}
@@ -180,6 +234,9 @@ def _fill(path: Path, model: nn.Module, tensors: dict[str, torch.Tensor]) -> Non
                 f"{found.get(name, 'none')}",
                 "The file was changed or is of another version; train again.",
             )
+        kind = tensors[name].dtype
+        if kind not in _KINDS:
+            expected = f"{name} in floating-point numbers of 16 or 32 bits"
+            raise FileError(path, expected, str(kind), MEND)
         if not tensors[name].isfinite().all():
             raise FileError(path, f"finite numbers in {name}", "NaN or infinity", MEND)
-    model.load_state_dict({name: value.float() for name, value in tensors.items()})

@@ -98,9 +98,28 @@ class PaperConfig:
         samples = self.n_samples >= 2 and self.n_samples_obj >= 1
         if min(counts) < 1 or not samples or min(self.latent_size, self.multires) < 0:
             raise NsgError(f"the paper's model cannot have these sizes: {self}.")
+        _refuse_what_no_machine_holds(self)
         if not 0 < self.near < self.far < math.inf:
             raise NsgError(
                 f"expected 0 < near < far, found near {self.near}, far {self.far}."
             )
         if min(self.box_scale, self.pedestrian_scale) <= 0 or self.raw_noise_std < 0:
             raise NsgError("box scales must be positive, raw_noise_std not negative.")
+
+
+_MOST = {
+    ("netdepth", "netdepth_obj"): 64,
+    ("netwidth", "netwidth_obj", "latent_size"): 8192,
+    ("multires", "multires_views", "multires_obj"): 24,
+    ("n_samples", "n_samples_obj"): 4096,
+}
+
+
+def _refuse_what_no_machine_holds(config: PaperConfig) -> None:
+    for names, most in _MOST.items():
+        for name in names:
+            if getattr(config, name) > most:
+                raise NsgError(
+                    f"the model setting {name} must be at most {most}; found "
+                    f"{getattr(config, name)}."
+                )

@@ -10,7 +10,12 @@ from pathlib import Path
 import torch
 from torch.utils.tensorboard import SummaryWriter
 
-from nsg_core.checkpoint import drive_of, load_checkpoint, save_checkpoint
+from nsg_core.checkpoint import (
+    Trained,
+    drive_of,
+    load_checkpoint,
+    save_checkpoint,
+)
 from nsg_core.errors import NsgError
 from nsg_core.evaluate import psnr_of
 from nsg_core.fast import FastModel, configure
@@ -257,7 +262,9 @@ class _Training:
         began = time.perf_counter()
         drive = drive_of(self.sequence.scene)
         # The checkpoint first: it refuses weights that went astray.
-        save_checkpoint(self.run.newest, self.model, self.step, drive)
+        seen = tuple(sorted({frame for _, frame in self.pictures.keys}))
+        trained = Trained(self.config.protocol, seen, self.config.scale)
+        save_checkpoint(self.run.newest, self.model, self.step, drive, trained)
         self.run.save_state(self._state())
         self.paused += time.perf_counter() - began
         return self.run.newest

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import struct
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from nsg_core.checkpoint import drive_of, load_checkpoint, save_checkpoint
+from nsg_core.benchmarks.machine import peak_memory
+from nsg_core.checkpoint import Trained, drive_of, load_checkpoint, save_checkpoint
 from nsg_core.errors import FileError, NsgError
 from nsg_core.fast import FastModel
 from nsg_core.paper import PaperModel
@@ -115,6 +117,32 @@ def test_it_knows_its_drive(saved: Path) -> None:
     assert "kitti-tracking 0019" in misfit
 
 
+def test_it_knows_what_it_has_seen(tmp_path: Path) -> None:
+    path, trained = tmp_path / "a.safetensors", Trained("suds-50", (0, 1, 3), 0.25)
+    save_checkpoint(path, textured("cpu"), 3, trained=trained)
+    assert load_checkpoint(path).trained == trained
+    save_checkpoint(path, textured("cpu"))
+    assert load_checkpoint(path).trained is None
+
+
+def test_weights_in_the_originals_world_are_for_its_scene_alone(tmp_path: Path) -> None:
+    path, scene = tmp_path / "a.safetensors", small_scene()
+    save_checkpoint(path, textured("cpu"), 0, drive_of(scene), world="original")
+    loaded = load_checkpoint(path)
+    assert loaded.world == "original"
+    assert loaded.misfit(scene, "original") == ""
+    assert "imported from the original code" in loaded.misfit(scene)
+    other = replace(scene, sequence="0019")
+    assert "trained on" in loaded.misfit(other, "original")
+
+
+def test_files_of_earlier_versions_are_read(saved: Path) -> None:
+    """They say neither what they have seen nor in whose coordinates."""
+    older = _rewritten(saved, lambda h: [h.pop(key) for key in ("trained", "world")])
+    loaded = load_checkpoint(older)
+    assert (loaded.trained, loaded.world) == (None, "recorded")
+
+
 def test_without_a_drive_it_fits_any(tmp_path: Path) -> None:
     path = tmp_path / "a.safetensors"
     save_checkpoint(path, textured("cpu"))
@@ -179,6 +207,17 @@ CHANGES: dict[str, tuple[Callable[[Header], object], str]] = {
     "endless march": (lambda h: h["config"].update(smallest=0.0), "smallest"),  # type: ignore[union-attr]
     "all memory": (lambda h: h["config"].update(log2_rows=60), "log2_rows"),  # type: ignore[union-attr]
     "drive": (lambda h: h.update(drive={"dataset": 3}), "dataset"),
+    "trained": (lambda h: h.update(trained={"protocol": "all"}), "frames"),
+    "step": (lambda h: h.update(step="many"), "number of steps"),
+    "world": (lambda h: h.update(world="flat"), "known world"),
+    "giant paper": (
+        lambda h: h.update(kind="paper", config={"netwidth": 1 << 40}),
+        "netwidth",
+    ),
+    "endless paper": (
+        lambda h: h.update(kind="paper", config={"netdepth": 1 << 40}),
+        "netdepth",
+    ),
     "paper without planes": (
         lambda h: h.update(kind="paper", config={}),
         "layout",
@@ -214,6 +253,74 @@ TENSORS: dict[str, tuple[Callable[[dict[str, Tensor]], object], str]] = {
 def test_changed_weights_are_named(saved: Path, change: str) -> None:
     edit, named = TENSORS[change]
     assert named in _refused(_rewritten(saved, tensors=edit))
+
+
+@pytest.mark.parametrize(
+    "kind", [torch.int64, torch.bool, torch.float64, torch.complex64, torch.uint8]
+)
+def test_weights_of_another_type_are_named(saved: Path, kind: torch.dtype) -> None:
+    def change(tensors: dict[str, Tensor]) -> None:
+        tensors["background.table"] = tensors["background.table"].to(kind)
+
+    said = _refused(_rewritten(saved, tensors=change))
+    assert f"{kind}" in said
+    assert "background.table" in said
+
+
+def test_a_small_file_cannot_ask_for_much_memory(saved: Path) -> None:
+    """Its configuration promises eight gigabytes of tables, and there are none."""
+
+    def change(header: Header) -> None:
+        config = header["config"]
+        assert isinstance(config, dict)
+        config.update(log2_rows=24, log2_object_rows=24, cells=[512, 512, 512])
+
+    path = _rewritten(saved, change)
+    before = peak_memory()
+    assert "of shape" in _refused(path)
+    assert peak_memory() - before < 200
+
+
+def _raw(path: Path, header: object, data: bytes = b"") -> Path:
+    """A file in the form of safetensors with any header."""
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+    return path
+
+
+def _tensor(shape: list[int], offsets: list[int], dtype: str = "F32") -> object:
+    return {"a": {"dtype": dtype, "shape": shape, "data_offsets": offsets}}
+
+
+RAW: dict[str, object] = {
+    "more than the file holds": _tensor([1 << 40], [0, 1 << 42]),
+    "shape without data": _tensor([1 << 20, 1 << 20], [0, 8]),
+    "overflow": _tensor([1 << 62, 1 << 62], [0, 8]),
+    "negative shape": _tensor([-2], [0, 8]),
+    "negative offsets": _tensor([2], [-8, 0]),
+    "offsets backwards": _tensor([2], [8, 0]),
+    "offset into the void": _tensor([2], [800, 808]),
+    "unknown type": _tensor([2], [0, 8], "F7"),
+    "a list": [1, 2],
+    "no JSON": b"{" * 64,
+    "deep": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "deep metadata": {"__metadata__": {"nsg": "[" * 100_000}},
+    "numbers for texts": {"__metadata__": {"nsg": 7}},
+    "no bytes of a text": b"\xff\xfe\xfd\xfc" * 8,
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("header", RAW)
+def test_a_hostile_header_is_refused(tmp_path: Path, header: str) -> None:
+    _refused(_raw(tmp_path / "a.safetensors", RAW[header], bytes(8)))
+
+
+def test_a_header_longer_than_any_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.safetensors"
+    for length in (2**64 - 1, 2**63, 1 << 40, 100_000_001):
+        path.write_bytes(struct.pack("<Q", length) + b"{}")
+        _refused(path)
 
 
 def test_weights_that_went_astray_replace_nothing(saved: Path) -> None:
