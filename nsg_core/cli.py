@@ -18,6 +18,7 @@ import tyro
 
 from nsg_core.commands.bench import Bench
 from nsg_core.commands.demo import Demo
+from nsg_core.commands.eval import Eval
 from nsg_core.commands.export import Export
 from nsg_core.commands.import_original import ImportOriginal
 from nsg_core.commands.inspect import Inspect
@@ -32,6 +33,7 @@ COMMANDS: dict[str, type] = {
     "train": Train,
     "render": Render,
     "export": Export,
+    "eval": Eval,
     "import-original": ImportOriginal,
     "bench": Bench,
 }

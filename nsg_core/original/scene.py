@@ -27,6 +27,7 @@ from nsg_core.datasets.kitti_tracking import (
 )
 from nsg_core.errors import NsgError
 from nsg_core.scene import Camera, ObjectNode, Pose, Scene, Size, Track
+from nsg_core.sequence import Sequence
 
 CLASSES = {"Misc": -1, "Car": 0, "Van": 0, "Truck": 2, "Tram": 3, "Pedestrian": 4}
 NAMES = {-1: "Misc", 0: "Car", 2: "Truck", 3: "Tram", 4: "Pedestrian"}
@@ -284,6 +285,26 @@ def open_original(
     path: Path, sequence: str | None = None, frames: tuple[int, int] | None = None
 ) -> Scene:
     """The scene that the original code would have built, as a scene of this program."""
+    return to_scene(read_original(_root(path), sequence, frames))
+
+
+def open_original_sequence(
+    path: Path, sequence: str | None = None, frames: tuple[int, int] | None = None
+) -> Sequence:
+    """The same with the recorded pictures, as far as there are any."""
+    root = _root(path)
+    scene = to_scene(read_original(root, sequence, frames))
+    files, chosen = Files(root, scene.sequence), set(scene.frames)
+    images = {
+        (camera, frame): picture
+        for camera in CAMERAS
+        for frame, picture in files.pictures(camera).items()
+        if frame in chosen
+    }
+    return Sequence(scene, images, root=root)
+
+
+def _root(path: Path) -> Path:
     path = Path(path).expanduser()
     root = find_root(path) if path.is_dir() else None
     if root is None:
@@ -291,4 +312,4 @@ def open_original(
             f"{path}: expected a data set that the original code reads. Looked for: "
             f"{LOOKED_FOR}."
         )
-    return to_scene(read_original(root, sequence, frames))
+    return root
