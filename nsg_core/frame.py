@@ -1,28 +1,45 @@
 """From a request to pictures: coarse at once, then finer, as a generator.
 
-To cancel is to stop pulling. Levels are interlaced (as in Adam7): a finer level traces
-only pixels that no coarser level has traced, so coming by all levels costs no ray more
-than the finest one alone.
+To cancel is to stop pulling. No ray is traced twice: a finer level traces only pixels
+that no coarser level has traced, and after an edit only those that can see a changed
+box (`touched`).
 """
 
+import statistics
 import time
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Int
 from torch import Tensor
 
+from nsg_core.canvas import Canvas
 from nsg_core.geometry import Placements, pixel_rays, place
-from nsg_core.model import Model, Traced
+from nsg_core.model import Bounded, Model
 from nsg_core.request import RenderRequest
+from nsg_core.touched import touched_pixels
 
 SLICE_SECONDS = 0.015
+RESTING_SECONDS, RESTING_SLICE_SECONDS = 0.5, 0.05
+"""Nobody drags anything once a request is so old, so slices may be longer: each costs
+milliseconds beside its rays, above all where other threads want the interpreter."""
 LONG_SLICE_SECONDS = 0.25
 """Where no coarse picture is wanted, nobody is dragging anything either."""
+FIRST_SECONDS = 0.03
+"""That the first picture may take; what is left of 50 ms is for all else."""
 FIRST_SLICE = 512
 """Rays, before anything is known of the speed."""
+SHORT_SLICE = 256
+"""Fewer rays tell more of the cost of a call than of the cost of a ray."""
+FEWEST = 400
+"""Rays of a first picture, however slow: of fewer nothing could be recognised."""
+SMOOTH = 8
+"""Rays a pixel of a picture that nobody changes any more."""
+MANY_BOXES = 64
+"""If so many have changed, all pixels are traced again."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +58,11 @@ class Picture:
     track: np.ndarray
     """[height width] int32; -1: background."""
     stride: int
-    """One ray for every `stride` x `stride` pixels; 1: full resolution."""
+    """At least one ray for every `stride` x `stride` pixels; 1: full resolution."""
     samples: int
     """Rays a pixel at full resolution; more than 1 once anti-aliasing began."""
     final: bool
-    """No further picture of this request follows."""
+    """As fine as was asked for; what may still follow is only smoother."""
     seconds: float
     """Since the request was taken up."""
     rays: int
@@ -64,18 +81,11 @@ def render_frame(
     request soon after it is outdated by pulling no more.
     """
     assert first_stride & (first_stride - 1) == 0, "levels halve: a power of two"
-    seconds = LONG_SLICE_SECONDS if first_stride == 1 else SLICE_SECONDS
-    drawing = _Drawing(model, request, seconds)
-    stride = first_stride
-    while True:
-        yield from drawing.trace(drawing.new_pixels(stride, first_stride))
-        yield drawing.picture(stride, 1, final=stride == 1 and samples == 1)
-        if stride == 1:
-            break
-        stride //= 2
-    for n in range(1, samples):
-        yield from drawing.trace_again(n)
-        yield drawing.picture(1, n + 1, final=n + 1 == samples)
+    drawing = _Drawing(model, request, Canvas.blank(request.view, model.device))
+    if first_stride == 1:
+        drawing.slice_seconds = LONG_SLICE_SECONDS
+    yield from drawing.levels(first_stride, samples)
+    yield from drawing.smoother(1, samples, samples)
 
 
 def render_picture(model: Model, request: RenderRequest, samples: int = 1) -> Picture:
@@ -86,124 +96,184 @@ def render_picture(model: Model, request: RenderRequest, samples: int = 1) -> Pi
     raise AssertionError("the last picture of a request is final")
 
 
-class _Drawing:
-    """A picture on its way: what was traced so far, and the clock."""
+class Pace:
+    """How fast rays were traced lately."""
 
-    def __init__(self, model: Model, request: RenderRequest, slice_seconds: float):
-        self.slice_seconds = slice_seconds
-        self.started = time.perf_counter()
-        self.model, self.request = model, request
-        self.placements: Placements = place([request.boxes]).to(model.device)
+    def __init__(self) -> None:
+        self._recent: deque[float] = deque(maxlen=9)
+
+    def note(self, rays: int, seconds: float) -> None:
+        """So many took so long."""
+        if rays >= SHORT_SLICE:
+            self._recent.append(rays / max(seconds, 1e-6))
+
+    def rays_in(self, seconds: float) -> int:
+        """How many can be traced in a time; a careful guess to begin with."""
+        speed = statistics.median(self._recent) if self._recent else 80e3
+        return int(speed * seconds)
+
+
+@dataclass
+class Painter:
+    """Draws one request after another, and keeps what it has drawn.
+
+    As long as only boxes change, a picture begins with all that the one before knew of
+    pixels that see none of them.
+    """
+
+    smooth: int = SMOOTH
+    """Rays a pixel that a picture ends with, if nobody asks for another."""
+    pace: Pace = field(default_factory=Pace)
+    _kept: tuple[Model, RenderRequest, Canvas] | None = None
+
+    def __call__(
+        self, model: Model, request: RenderRequest
+    ) -> Iterator[Picture | None]:
+        """Pictures of a request, from coarse to fine and then smooth.
+
+        The first one that is final has full resolution. The pictures of a request must
+        not be pulled any more once those of the next one are.
+        """
+        began = time.perf_counter()
+        canvas = self._canvas(model, request)
+        drawing = _Drawing(model, request, canvas, self.pace, began)
+        drawing.slice = max(FIRST_SLICE, self.pace.rays_in(FIRST_SECONDS))
+        yield from drawing.levels(self._first_stride(canvas), 1)
+        yield from drawing.smoother(canvas.least(), self.smooth, 1)
+
+    def _canvas(self, model: Model, request: RenderRequest) -> Canvas:
+        """What is known of a picture before its first ray."""
+        canvas = None
+        if self._kept is not None and self._kept[0] is model:
+            _, before, canvas = self._kept
+            if not forget_changed(canvas, model, before, request):
+                canvas = None
+        if canvas is None:
+            canvas = Canvas.blank(request.view, model.device)
+        self._kept = (model, request, canvas)
+        return canvas
+
+    def _first_stride(self, canvas: Canvas) -> int:
+        """The finest level that is ready in time at the measured speed."""
+        most, stride = max(FEWEST, self.pace.rays_in(FIRST_SECONDS)), 1
+        while canvas.lacking(stride) > most:
+            stride *= 2
+        return stride
+
+
+def forget_changed(
+    canvas: Canvas, model: Model, before: RenderRequest, after: RenderRequest
+) -> bool:
+    """Forget the pixels that may look otherwise in a later request.
+
+    False if that may be all of them, or if it cannot be known.
+    """
+    if replace(before, boxes=()) != replace(after, boxes=()):
+        return False
+    changed = set(before.boxes) ^ set(after.boxes)
+    if not changed or after.only == "background":
+        return True
+    if not isinstance(model, Bounded) or len(changed) > MANY_BOXES:
+        return False
+    regions = [(box, model.reach(box)) for box in changed]
+    seen = [(box, reach) for box, reach in regions if reach is not None]
+    canvas.forget(touched_pixels(after.view, seen))
+    return True
+
+
+class _Drawing:
+    """A picture on its way: what there is to trace, and the clock."""
+
+    def __init__(
+        self,
+        model: Model,
+        request: RenderRequest,
+        canvas: Canvas,
+        pace: Pace | None = None,
+        began: float | None = None,
+    ) -> None:
+        self.began = time.perf_counter() if began is None else began
+        self.model, self.request, self.canvas = model, request, canvas
+        self.pace = pace or Pace()
+        numbers = None if request.frame is None else [request.frame]
+        self.placements: Placements = place([request.boxes], numbers).to(model.device)
         known = model.cameras
         camera = request.camera
         self.camera = known.index(camera) if camera in known else -1
-        view = request.view
-        shape, device = (view.height, view.width), model.device
-        self.rgb = torch.zeros(*shape, 3, device=device)
-        self.depth, self.opacity = (torch.zeros(shape, device=device) for _ in "ab")
-        self.track = torch.full(shape, -1, dtype=torch.int32, device=device)
         self.rays = 0
         self.slice = FIRST_SLICE
+        self.slice_seconds: float | None = None
+        """None: as long as it suits the time since the request."""
 
-    def new_pixels(self, stride: int, first: int) -> Float[Tensor, "pixels 2"]:
-        """Pixels (u, v) of a level that no coarser level has traced."""
-        view, device = self.request.view, self.model.device
-        v, u = torch.meshgrid(
-            torch.arange(0, view.height, stride, device=device),
-            torch.arange(0, view.width, stride, device=device),
-            indexing="ij",
-        )
-        pixels = torch.stack([u, v], -1).reshape(-1, 2)
-        if stride == first:
-            return pixels.float()
-        done: Bool[Tensor, " pixels"] = (pixels % (2 * stride) == 0).all(-1)
-        return pixels[~done].float()
+    def levels(self, first_stride: int, samples: int) -> Iterator[Picture | None]:
+        """From the first level to full resolution."""
+        stride = first_stride
+        while True:
+            for pixels in self.canvas.wanting(stride, 1):
+                yield from self._trace(pixels, 0)
+            yield self.picture(stride, final=stride == 1 and samples == 1)
+            if stride == 1:
+                return
+            stride //= 2
 
-    def trace(self, pixels: Float[Tensor, "pixels 2"]) -> Iterator[None]:
-        """Trace pixels in slices, and yield after each."""
-        for some, traced in self._slices(pixels, pixels):
-            u, v = some.long().unbind(-1)
-            self.rgb[v, u] = traced.rgb.clamp(0, 1)
-            self.depth[v, u] = traced.depth
-            self.opacity[v, u] = traced.opacity
-            self.track[v, u] = traced.track.int()
-            yield None
+    def smoother(self, known: int, most: int, asked: int) -> Iterator[Picture | None]:
+        """One more ray a pixel again and again; final from `asked` of them on."""
+        for rays in range(known + 1, most + 1):
+            for pixels in self.canvas.wanting(1, rays):
+                yield from self._trace(pixels, rays - 1)
+            yield self.picture(1, final=rays >= asked)
 
-    def trace_again(self, n: int) -> Iterator[None]:
-        """Add the n-th further sample to every pixel's mean."""
-        pixels = self.new_pixels(1, 1)
-        offset = torch.tensor(_spread_offset(n), device=pixels.device)
-        for some, traced in self._slices(pixels, pixels + offset):
-            u, v = some.long().unbind(-1)
-            share = 1 / (n + 1)
-            self.rgb[v, u] += share * (traced.rgb.clamp(0, 1) - self.rgb[v, u])
-            self.opacity[v, u] += share * (traced.opacity - self.opacity[v, u])
-            yield None
-
-    def _slices(
-        self, pixels: Float[Tensor, "pixels 2"], points: Float[Tensor, "pixels 2"]
-    ) -> Iterator[tuple[Float[Tensor, "some 2"], Traced]]:
-        begin = 0
-        while begin < len(pixels):
-            end = min(begin + self.slice, len(pixels))
+    def _trace(self, pixels: Int[Tensor, " pixels"], nth: int) -> Iterator[None]:
+        """Trace the n-th ray of pixels in slices, and yield after each."""
+        offset = torch.tensor(_spread_offset(nth), device=pixels.device)
+        done = 0
+        while done < len(pixels):
+            some = pixels[done : done + self.slice]
             before = time.perf_counter()
-            rays = pixel_rays(self.request.view, points[begin:end], 0, self.camera)
-            traced = self.model.trace(rays, self.placements, self.request.only)
-            yield pixels[begin:end], traced
-            spent = time.perf_counter() - before
-            self.rays += end - begin
-            # Short slices only tell of the cost of a call, so they do not count less.
-            speed = (end - begin) / max(spent, 1e-6)
-            wanted = int(speed * self.slice_seconds)
-            self.slice = max(256, min(wanted, 4 * self.slice))
-            begin = end
+            points = self.canvas.points(some) + offset
+            rays = pixel_rays(self.request.view, points, 0, self.camera)
+            seen = self.model.trace(rays, self.placements, self.request.only)
+            self.canvas.add(some, seen, nth)
+            self._account(len(some), time.perf_counter() - before)
+            done += len(some)
+            yield None
 
-    def picture(self, stride: int, samples: int, final: bool) -> Picture:
-        """What is known so far, enlarged to full size."""
+    def _account(self, rays: int, spent: float) -> None:
+        """Size the next slice by the speed of the last."""
+        self.rays += rays
+        self.pace.note(rays, spent)
+        # Short slices only tell of the cost of a call, so they do not count less.
+        wanted = int(rays / max(spent, 1e-6) * self._seconds())
+        self.slice = max(SHORT_SLICE, min(wanted, 4 * self.slice))
+
+    def _seconds(self) -> float:
+        """How long a slice may be."""
+        if self.slice_seconds is not None:
+            return self.slice_seconds
+        resting = time.perf_counter() - self.began > RESTING_SECONDS
+        return RESTING_SLICE_SECONDS if resting else SLICE_SECONDS
+
+    def picture(self, stride: int, final: bool) -> Picture:
+        """What is known so far, spread over the pixels of which nothing is."""
+        layers = self.canvas.filled(stride)
         return Picture(
-            rgb=self._enlarged(self.rgb, stride, smooth=True),
-            depth=self._enlarged(self.depth, stride),
-            opacity=self._enlarged(self.opacity, stride),
-            track=self._enlarged(self.track, stride),
-            stride=stride,
-            samples=samples,
-            final=final,
-            seconds=time.perf_counter() - self.started,
-            rays=self.rays,
+            layers.rgb,
+            layers.depth,
+            layers.opacity,
+            layers.track,
+            stride,
+            max(1, self.canvas.least()),
+            final,
+            time.perf_counter() - self.began,
+            self.rays,
         )
-
-    def _enlarged(self, full: Tensor, stride: int, smooth: bool = False) -> np.ndarray:
-        """The traced pixels of a level, spread over all: linearly or as they are."""
-        if stride == 1:
-            return full.cpu().numpy().copy()
-        height, width = full.shape[:2]
-        known = full[::stride, ::stride]
-        if smooth:
-            return _interpolate(known, stride)[:height, :width].cpu().numpy().copy()
-        rows, columns = known.shape
-        wide = known[:, None, :, None].expand(rows, stride, columns, stride)
-        wide = wide.reshape(rows * stride, columns * stride)[:height, :width]
-        return wide.cpu().numpy().copy()
-
-
-def _interpolate(
-    known: Float[Tensor, "rows columns 3"], stride: int
-) -> Float[Tensor, "height width 3"]:
-    """Bilinear between the pixels 0, stride, 2 stride, ...; constant beyond.
-
-    The picture is at least as large as what it is wanted for.
-    """
-    image = torch.nn.functional.pad(
-        known.permute(2, 0, 1)[None], (0, 1, 0, 1), "replicate"
-    )
-    size = (known.shape[0] * stride + 1, known.shape[1] * stride + 1)
-    image = image.contiguous(memory_format=torch.channels_last)
-    wide = torch.nn.functional.interpolate(
-        image, size, mode="bilinear", align_corners=True
-    )
-    return wide[0].permute(1, 2, 0)
 
 
 def _spread_offset(n: int) -> tuple[float, float]:
-    """The n-th of points that fill a pixel evenly (R2 sequence, Roberts 2018)."""
+    """The n-th of points that fill a pixel evenly (R2 sequence, Roberts 2018).
+
+    The first is its middle.
+    """
+    if n == 0:
+        return (0.0, 0.0)
     return (n * 0.7548776662466927 % 1 - 0.5, n * 0.5698402909980532 % 1 - 0.5)

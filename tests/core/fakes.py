@@ -7,6 +7,7 @@ import torch
 from nsg_core.geometry import Placements, Rays, intersect_boxes
 from nsg_core.model import Traced
 from nsg_core.request import Only
+from nsg_core.scene import PlacedBox, Vec3
 
 GROUND = 1.6
 """Height of the ground plane in the world (y points down)."""
@@ -23,6 +24,13 @@ class FlatModel:
     def device(self) -> torch.device:
         """It needs no other."""
         return torch.device("cpu")
+
+    def reach(self, box: PlacedBox) -> tuple[Vec3, Vec3] | None:
+        """The box itself."""
+        if box.model not in self.keys:
+            return None
+        x, z = box.size.length / 2, box.size.width / 2
+        return (-x, -box.size.height, -z), (x, 0.0, z)
 
     def trace(self, rays: Rays, placements: Placements, only: Only = "all") -> Traced:
         """The nearest of ground and boxes along each ray."""
