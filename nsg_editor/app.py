@@ -5,6 +5,7 @@ import io
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,7 +16,7 @@ from nsg_core.cli import one_line
 from nsg_core.errors import NsgError
 
 if TYPE_CHECKING:
-    from nsg_core.frame import Picture
+    from nsg_core.frame import Painter, Picture
     from nsg_core.model import Model
     from nsg_core.request import RenderRequest
     from nsg_core.scene import Scene
@@ -136,12 +137,18 @@ def model_loader(device: str | None) -> "LoadFor":
 
 
 def render_request(
-    model: "Model", request: "RenderRequest", first_stride: int
+    model: "Model", request: "RenderRequest"
 ) -> "Iterator[Picture | None]":
-    """The renderer that exports use too."""
-    from nsg_core.frame import render_frame
+    """The renderer that exports use too, with a memory of what it has drawn."""
+    return _painter()(model, request)
 
-    return render_frame(model, request, first_stride)
+
+@cache
+def _painter() -> "Painter":
+    # Imported in the worker's thread, where it keeps nobody waiting.
+    from nsg_core.frame import Painter
+
+    return Painter()
 
 
 def window_size(text: str) -> tuple[int, int]:

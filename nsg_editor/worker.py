@@ -16,9 +16,6 @@ from nsg_core.frame import Picture
 from nsg_core.model import Model
 from nsg_core.request import RenderRequest
 
-FIRST_PICTURE_S = 0.035
-"""Time that the coarsest level may take; the rest of 100 ms is for all else."""
-STRIDES = (4, 8, 16, 32)
 REST_FOR_WORK = 4.0
 """Pauses while something else computes, as a multiple of the work between them."""
 
@@ -56,8 +53,8 @@ class Failure:
 Report = Loaded | Rendered | Failure
 Load = Callable[[Path], tuple[Model, int]]
 """A checkpoint's model and the number of steps it was trained for."""
-Render = Callable[[Model, RenderRequest, int], Iterator[Picture | None]]
-"""Pictures of a request from coarse to fine, given the first stride."""
+Render = Callable[[Model, RenderRequest], Iterator[Picture | None]]
+"""Pictures of a request from coarse to fine (as `nsg_core.frame.Painter`)."""
 
 
 class Worker:
@@ -80,9 +77,9 @@ class Worker:
         self._request: RenderRequest | None = None
         self._asked_at = 0.0
         self._shown = False
+        self._finished = False
         self._stride_shown = 1
-        self._coarsest_wanted = max(STRIDES)
-        self._rays_per_s = 0.0
+        self._coarsest_wanted: int | None = None
         self.gentle = False
         """Something more urgent computes, as a training: refine with what is left."""
 
@@ -160,7 +157,7 @@ class Worker:
         # coarsest level at every checkpoint of a training would only flicker.
         # But if it never got far, the newer weights need not get farther.
         sharp = max(2, self._stride_shown)
-        self._coarsest_wanted = sharp if again and self._shown else max(STRIDES)
+        self._coarsest_wanted = sharp if again and self._shown else None
 
     def _take_request(self) -> None:
         """Turn to the newest request, but let a first picture be finished.
@@ -173,18 +170,19 @@ class Worker:
                 return
             (request, self._asked_at), self._fresh = self._wanted, False
         self._request, self._drawing = request, None
-        self._shown, self._coarsest_wanted = False, max(STRIDES)
+        self._shown, self._coarsest_wanted = False, None
         if request is not None and self._model is not None:
             self._begin(request)
 
     def _begin(self, request: RenderRequest) -> None:
         assert self._model is not None
-        pixels = request.view.width * request.view.height
-        stride = first_stride(pixels, self._rays_per_s)
-        self._drawing = self._render(self._model, request, stride)
+        self._drawing, self._finished = self._render(self._model, request), False
 
     def _draw(self) -> bool:
         if self._drawing is None or self._request is None:
+            return False
+        if self.gentle and self._finished:
+            # To be smoother than was asked for is not worth anybody's time.
             return False
         try:
             picture = next(self._drawing)
@@ -196,11 +194,11 @@ class Worker:
         return True
 
     def _publish(self, request: RenderRequest, picture: Picture) -> None:
-        if picture.seconds > 0 and picture.rays > 0:
-            self._rays_per_s = picture.rays / picture.seconds
-        if picture.stride > self._coarsest_wanted:
+        coarsest = self._coarsest_wanted
+        if coarsest is not None and picture.stride > coarsest:
             return
         self._shown, self._stride_shown = True, picture.stride
+        self._finished = picture.final
         self._post(Rendered(request, picture, self._clock() - self._asked_at))
 
     def _fail(self, version: int | None, error: Exception) -> None:
@@ -214,11 +212,3 @@ class Worker:
             if isinstance(report, Rendered):
                 self._mail = [m for m in self._mail if not isinstance(m, Rendered)]
             self._mail.append(report)
-
-
-def first_stride(pixels: int, rays_per_s: float) -> int:
-    """The finest first level that is ready in time at the measured speed."""
-    for stride in STRIDES:
-        if pixels / stride**2 <= rays_per_s * FIRST_PICTURE_S:
-            return stride
-    return 16 if rays_per_s == 0 else max(STRIDES)

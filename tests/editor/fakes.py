@@ -65,7 +65,7 @@ def fake_load(path: Path, recording: Scene) -> tuple[Model, int]:
 
 
 def fake_render(
-    model: Model, request: RenderRequest, first_stride: int
+    model: Model, request: RenderRequest, first_stride: int = 8
 ) -> Iterator[Picture | None]:
     """A pyramid of whole pictures, with pauses between slices."""
     began, rays, view = time.perf_counter(), 0, request.view

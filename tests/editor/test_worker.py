@@ -12,7 +12,7 @@ from nsg_core.errors import NsgError
 from nsg_core.frame import Picture
 from nsg_core.model import Model
 from nsg_core.request import RenderRequest
-from nsg_editor.worker import Failure, Loaded, Rendered, Worker, first_stride
+from nsg_editor.worker import Failure, Loaded, Rendered, Worker
 from tests.editor.fakes import FakeModel
 from tests.editor.scenes import street
 
@@ -46,9 +46,7 @@ class Studio:
             raise NsgError(f"{path}: expected weights, found nonsense.")
         return FakeModel(keys=frozenset({path.name})), 7
 
-    def render(
-        self, model: Model, request: RenderRequest, first: int
-    ) -> Iterator[Picture | None]:
+    def render(self, model: Model, request: RenderRequest) -> Iterator[Picture | None]:
         for stride in (8, 2, 1):
             for _ in range(2):
                 self.pulled.append((request.view.fx, None))
@@ -182,12 +180,10 @@ def test_a_bug_in_drawing_is_reported_and_the_next_request_is_drawn() -> None:
     studio = Studio()
     fine = studio.render
 
-    def render(
-        model: Model, asked: RenderRequest, first: int
-    ) -> Iterator[Picture | None]:
+    def render(model: Model, asked: RenderRequest) -> Iterator[Picture | None]:
         if asked.view.fx == 200:
             raise ValueError("no such layer")
-        return fine(model, asked, first)
+        return fine(model, asked)
 
     worker = Worker(studio.load, render, lambda: 0.0)
     worker.load(Path("a"), 1)
@@ -237,10 +233,39 @@ def test_while_a_training_runs_only_refinement_waits() -> None:
     assert studio.worker.rest_s(0.01) == 0
 
 
-def test_the_first_level_is_sized_by_the_speed() -> None:
-    pixels = 1242 * 375
-    assert first_stride(pixels, 0.0) == 16
-    assert first_stride(pixels, 1e9) == 4
-    assert first_stride(pixels, 150e3) == 16
-    assert first_stride(pixels, 1e3) == 32
-    assert first_stride(200, 1e6) == 4
+def test_a_final_picture_grows_smooth_unless_a_training_runs() -> None:
+    studio = Studio()
+
+    def render(model: Model, asked: RenderRequest) -> Iterator[Picture | None]:
+        for samples in (1, 2, 3):
+            yield None
+            yield replace(picture(1, asked), samples=samples)
+
+    worker = Worker(studio.load, render, lambda: 0.0)
+    worker.load(Path("a"), 1)
+    worker.ask(request(200))
+    worker.gentle = True
+    while worker.step():
+        pass
+    (first,) = [r for r in worker.take() if isinstance(r, Rendered)]
+    assert first.picture.final
+    assert first.picture.samples == 1
+    worker.gentle = False
+    while worker.step():
+        pass
+    (last,) = [r for r in worker.take() if isinstance(r, Rendered)]
+    assert last.picture.samples == 3
+
+
+def test_newer_weights_are_drawn_though_the_old_picture_was_final() -> None:
+    studio = Studio()
+    studio.worker.gentle = True
+    studio.worker.load(Path("a"), 1)
+    studio.worker.ask(request(200))
+    while studio.worker.step():
+        pass
+    studio.worker.take()
+    studio.worker.load(Path("b"), 2)
+    while studio.worker.step():
+        pass
+    assert any(isinstance(r, Rendered) and r.picture.final for r in reports(studio))
