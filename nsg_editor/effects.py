@@ -5,8 +5,6 @@ A listener compares the old state with the new one and starts what was asked for
 """
 
 import tempfile
-import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,9 +49,8 @@ class Effects:
         self._asked: RenderRequest | None = None
         self._final: RenderRequest | None = None
         self._scratch = tempfile.TemporaryDirectory(prefix="nsg-editor-")
-        self.latencies: list[float] = []
-        """Seconds from a request to its first picture, for measurements."""
-        self._asked_at: deque[tuple[RenderRequest, float]] = deque(maxlen=64)
+        self.shown: RenderRequest | None = None
+        """What the last picture was drawn for, for measurements."""
         store.listen(self.changed)
         if store.state.model.path is not None:
             worker.load(store.state.model.path, store.state.model.version)
@@ -77,8 +74,6 @@ class Effects:
             return
         self._asked = request
         self._worker.ask(request)
-        if request is not None:
-            self._asked_at.append((request, time.perf_counter()))
         if request is None and state.picture is not None:
             self._store.dispatch("picture-arrived", picture=None)
 
@@ -112,7 +107,7 @@ class Effects:
         if self._asked is None:
             return
         self._show(picture)
-        self._time(report.request)
+        self.shown = report.request
         if picture.final:
             self._final = report.request
         rate = picture.rays / picture.seconds if picture.seconds > 0 else 0.0
@@ -124,14 +119,6 @@ class Effects:
             picture.samples,
         )
         self._store.dispatch("picture-arrived", picture=info)
-
-    def _time(self, request: RenderRequest) -> None:
-        """Note how long the first picture of a request took to come here."""
-        for asked, since in self._asked_at:
-            if asked is request:
-                self.latencies.append(time.perf_counter() - since)
-                self._asked_at.remove((asked, since))
-                return
 
     def _start_training(self, state: EditorState) -> None:
         job = state.train

@@ -7,6 +7,7 @@ Besides the actions of the editor a list can wait and look::
     {"do": "wait", "seconds": 0.5}
     {"do": "screenshot", "to": "a.png"}     the whole window
     {"do": "state", "to": "state.json"}     what the editor knows, for tests
+    {"do": "log", "to": "log.json"}         what the last frames took in and showed
 
 `train` and `export` wait for their end unless they say `"wait": false`. A step that
 fails ends the play.
@@ -33,6 +34,7 @@ WAITS: dict[str, tuple[str, ...]] = {
     "wait": ("seconds",),
     "screenshot": ("to",),
     "state": ("to",),
+    "log": ("to",),
 }
 
 
@@ -53,7 +55,11 @@ class Stage(Protocol):
         ...
 
     def measures(self) -> dict[str, object]:
-        """What was measured so far."""
+        """Where things are in the window."""
+        ...
+
+    def log(self) -> list[dict[str, object]]:
+        """What the last frames took in and showed."""
         ...
 
 
@@ -106,6 +112,8 @@ class Performer:
         elif name == "screenshot":
             self._stage.screenshot(_path(rest))
             self._until = self._stage.screenshot_done
+        elif name == "log":
+            write_json(_path(rest), self._stage.log())
         else:
             told = describe(self._store.state) | self._stage.measures()
             write_json(_path(rest), told)

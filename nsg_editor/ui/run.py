@@ -61,15 +61,17 @@ class WindowStage:
         return self._editor.window.screenshot_done()
 
     def measures(self) -> dict[str, object]:
-        """Where the picture is on the screen, and how fast everything was."""
+        """Where the picture is on the screen, and what else a hand must find."""
         editor = self._editor
         return {
             "viewport": editor.panels.viewport.place(),
             "fields": editor.panels.places(),
             "typing": editor.panels.typing(),
-            "frame_s": list(editor.window.frame_times),
-            "latency_s": list(self._effects.latencies),
         }
+
+    def log(self) -> list[dict[str, object]]:
+        """What the last frames took in and showed."""
+        return self._editor.log.as_json()
 
 
 def run(window: Window, state: EditorState, setting: Setting) -> int:

@@ -10,6 +10,7 @@ from nsg_editor.ui.containers import within
 
 Colour = tuple[int, int, int, int]
 
+NOTHING: Colour = (0, 0, 0, 0)
 GROUND: Colour = (17, 19, 23, 255)
 PANEL: Colour = (24, 27, 33, 255)
 RAISED: Colour = (36, 41, 50, 255)

@@ -24,6 +24,7 @@ from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import within
 from nsg_editor.ui.flight import fly
+from nsg_editor.ui.frame_log import FrameLog
 from nsg_editor.ui.panels import Panels
 from nsg_editor.ui.texture import PictureTexture
 from nsg_editor.ui.theme import Fonts
@@ -59,11 +60,11 @@ class Window:
         dpg.bind_theme(theme.global_theme())
         with within(dpg.window(no_title_bar=True, no_scrollbar=True)) as self.root:
             pass
-        dpg.bind_item_theme(self.root, theme.bare_theme())
+        # What is cleared with a colour need not be painted with it again: without a
+        # graphics card that takes a fifth of a frame.
+        dpg.bind_item_theme(self.root, theme.bare_theme(theme.NOTHING))
         dpg.set_primary_window(self.root, True)
         dpg.show_viewport()
-        self.frame_times: list[float] = []
-        """Seconds that each frame took, without the rest after it."""
         self._shot: Path | None = None
         self._shot_problem: NsgError | None = None
         self._shot_in = 0
@@ -146,7 +147,8 @@ class Editor:
         self._active_until = 0.0
         self._frames = 0
         self._next_frame_at = 0.0
-        self._last = time.perf_counter()
+        self._last = time.monotonic()
+        self.log = FrameLog()
 
     def run(self) -> None:
         """Until the window is closed or the state says so."""
@@ -155,13 +157,13 @@ class Editor:
 
     def frame(self) -> None:
         """One turn: input, state, panels, screen; then rest for what is left of it."""
-        began = time.perf_counter()
+        began = time.monotonic()
         elapsed, self._last = began - self._last, began
         busy = self._guarded(lambda: self._turn(elapsed))
         self.window.draw(self.failed)
-        took = time.perf_counter() - began
-        self.window.frame_times.append(took)
-        del self.window.frame_times[:-500]
+        shown = None if self.effects is None else self.effects.shown
+        self.log.add(began, self.store.state, shown)
+        took = time.monotonic() - began
         if busy:
             self._active_until = began + STAY_BUSY_S
         pace = BUSY_S if began < self._active_until else IDLE_S
@@ -186,7 +188,7 @@ class Editor:
 
     def _play(self, elapsed: float) -> None:
         state = self.store.state
-        now = time.perf_counter()
+        now = time.monotonic()
         if not state.playing:
             self._next_frame_at = now + PLAY_S
         # A frame stays until there is something to see of it.

@@ -74,7 +74,8 @@ def test_loading_a_model_brings_a_picture(shop: Workshop) -> None:
     assert state.picture is not None
     assert state.picture.final
     assert shop.shown[-1].stride == 1
-    assert len(shop.effects.latencies) == 1
+    assert shop.effects.shown is not None
+    assert shop.effects.shown.boxes == state.scene.at(0)
 
 
 def test_an_edit_asks_for_another_picture_and_a_click_does_not(shop: Workshop) -> None:

@@ -31,7 +31,10 @@ class FakeStage:
         return True
 
     def measures(self) -> dict[str, object]:
-        return {"latency_s": []}
+        return {"fields": {}}
+
+    def log(self) -> list[dict[str, object]]:
+        return [{"began": 1.0}]
 
 
 class Theatre:

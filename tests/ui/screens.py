@@ -22,8 +22,30 @@ from tests.editor.scenes import street
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def go_first() -> bool:
+    """Ask that this process and its children come before all others; False if not.
+
+    Only root may, on Linux. Numbers that are taken so are those of a machine that does
+    nothing else, whatever it does.
+    """
+    try:
+        os.setpriority(os.PRIO_PROCESS, 0, -15)
+        # Where each session has an equal share, its own share counts too.
+        share = Path("/proc/self/autogroup")
+        if share.exists():
+            share.write_text("-15")
+    except (OSError, AttributeError):
+        return False
+    return True
+
+
+def may_go_first() -> bool:
+    """Whether `go_first` will do."""
+    return sys.platform == "linux" and os.geteuid() == 0
+
+
 @contextmanager
-def screen(size: str = "1600x900") -> Iterator[str]:
+def screen(size: str = "1600x900", first: bool = False) -> Iterator[str]:
     """An X server of our own; its display's name."""
     for program in ("Xvfb", "xdotool"):
         if shutil.which(program) is None:
@@ -35,6 +57,8 @@ def screen(size: str = "1600x900") -> Iterator[str]:
             *("-nolisten", "tcp", "+extension", "GLX"),
         ],
         pass_fds=(writing,),
+        start_new_session=True,
+        preexec_fn=go_first if first else None,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -93,31 +117,49 @@ def _write_text(training: Path, scene: Scene) -> None:
     (training / "label_02" / name).write_text("\n".join(labels) + "\n")
 
 
+def environment(display: str, folder: Path) -> dict[str, str]:
+    """For an editor that is to leave no trace but compiled kernels.
+
+    Those are kept where they always are: to compile them again takes a minute.
+    """
+    home = os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))
+    return os.environ | {
+        "DISPLAY": display,
+        "LIBGL_ALWAYS_SOFTWARE": "1",
+        "OMP_NUM_THREADS": "1",
+        "WARP_CACHE_PATH": os.environ.get("WARP_CACHE_PATH", f"{home}/warp"),
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        "PYTHONPATH": str(ROOT),
+    }
+
+
 def _short(state: dict[str, Any]) -> str:
-    told = {k: v for k, v in state.items() if k not in ("frame_s", "latency_s")}
-    return f"still {told}"
+    return f"still {state}"
 
 
 class Desk:
     """A running editor: its mouse, keys, state and pixels."""
 
-    def __init__(self, display: str, folder: Path, arguments: list[str]) -> None:
+    def __init__(
+        self,
+        display: str,
+        folder: Path,
+        arguments: list[str],
+        program: str,
+        first: bool = False,
+    ) -> None:
         self.display, self.folder = display, folder
-        self.environment = os.environ | {
-            "DISPLAY": display,
-            "LIBGL_ALWAYS_SOFTWARE": "1",
-            "OMP_NUM_THREADS": "1",
-            "XDG_CACHE_HOME": str(folder / "cache"),
-            "PYTHONPATH": str(ROOT),
-        }
+        self.environment = environment(display, folder)
         path = folder / "control"
-        command = [sys.executable, "-m", "tests.ui.fake_editor", *arguments]
+        command = [sys.executable, "-m", program, *arguments]
         self.process = subprocess.Popen(
             [*command, "--control", str(path)],
             cwd=folder,
             env=self.environment,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
+            preexec_fn=go_first if first else None,
         )
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(60)
@@ -193,6 +235,12 @@ class Desk:
         self.ask("screenshot", to=str(path))
         return imageio.imread(path)
 
+    def log(self) -> list[dict[str, Any]]:
+        """What the last frames of the window took in and showed."""
+        path = self.folder / "log.json"
+        self.ask("log", to=str(path))
+        return json.loads(path.read_text())
+
     def close(self) -> int:
         """Quit in order; the exit code."""
         if self.process.poll() is None:
@@ -208,15 +256,57 @@ class Desk:
                 self.process.stderr.close()
 
 
+class Hand:
+    """A mouse without a new program for each move, which would cost as much as it."""
+
+    def __init__(self, display: str) -> None:
+        environment = os.environ | {"DISPLAY": display}
+        self._tool = subprocess.Popen(
+            ["xdotool", "-"],
+            stdin=subprocess.PIPE,
+            env=environment,
+            text=True,
+            start_new_session=True,
+            preexec_fn=go_first,
+        )
+
+    def do(self, *words: object) -> float:
+        """One command of xdotool; when it was given."""
+        assert self._tool.stdin is not None
+        at = time.monotonic()
+        self._tool.stdin.write(" ".join(map(str, words)) + "\n")
+        self._tool.stdin.flush()
+        return at
+
+    def rest(self) -> None:
+        """Let go."""
+        assert self._tool.stdin is not None
+        self._tool.stdin.close()
+        self._tool.wait(timeout=20)
+
+
 @contextmanager
 def desk(folder: Path, *extra: str, size: str = "1600x900") -> Iterator[Desk]:
     """The editor on a made-up street with an analytic model."""
     data = write_kitti(folder / "data", street())
     weights = folder / "fake.safetensors"
     weights.touch()
-    with screen(size) as display:
-        arguments = [str(data), "--checkpoint", str(weights), "--size", size, *extra]
-        opened = Desk(display, folder, arguments)
+    arguments = (str(data), "--checkpoint", str(weights), *extra)
+    with editor_on(folder, *arguments, size=size, program="tests.ui.fake_editor") as it:
+        yield it
+
+
+@contextmanager
+def editor_on(
+    folder: Path,
+    *arguments: str,
+    size: str = "1600x900",
+    program: str = "nsg_editor.app",
+    first: bool = False,
+) -> Iterator[Desk]:
+    """The editor with these arguments on a screen of its own."""
+    with screen(size, first) as display:
+        opened = Desk(display, folder, [*arguments, "--size", size], program, first)
         try:
             yield opened
         finally:
