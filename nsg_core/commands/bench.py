@@ -20,6 +20,8 @@ from nsg_core.commands.options import (
 from nsg_core.errors import NsgError
 
 if TYPE_CHECKING:
+    import torch
+
     from nsg_core.benchmarks.measures import Result
     from nsg_core.benchmarks.subjects import Subject
 
@@ -57,10 +59,12 @@ class Bench:
             raise NsgError("--data and --checkpoint go together: give both or neither.")
         if not 0.01 <= self.scale <= 4 or not 0 < self.seconds <= 3600:
             raise NsgError("--scale must be from 0.01 to 4, --seconds up to 3600.")
+        # Before the kernels are loaded, which would ask the driver first.
+        device = choose_device(self.device)
         from nsg_core.benchmarks.measures import report, run
 
         with ExitStack() as stack:
-            subject = self._subject(stack)
+            subject = self._subject(stack, device)
             results: list[Result] = []
             for result in run(self.names, subject, self.seconds):
                 results.append(result)
@@ -75,10 +79,9 @@ class Bench:
 
             write_json(self.json, told)
 
-    def _subject(self, stack: ExitStack) -> "Subject":
+    def _subject(self, stack: ExitStack, device: "torch.device") -> "Subject":
         from nsg_core.benchmarks.subjects import real, scratch, stand_in
 
-        device = choose_device(self.device)
         if self.data is None or self.checkpoint is None:
             folder = Path(stack.enter_context(scratch()))
             return stand_in(device, self.scale, folder)

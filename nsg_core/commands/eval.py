@@ -68,9 +68,10 @@ class Eval:
             wanted = parse_frames(self.frames)
             check_quality(self.scale or 1.0, 1)
             path = check_file(self.checkpoint, "a checkpoint (.safetensors)")
+            device = choose_device(self.device)
             from nsg_core.checkpoint import load_checkpoint
 
-            checkpoint = load_checkpoint(path, choose_device(self.device))
+            checkpoint = load_checkpoint(path, device)
             chosen = self._as_trained(checkpoint, wanted)
             told = chosen._judge(checkpoint, report)
         if self.json:

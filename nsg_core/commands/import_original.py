@@ -46,9 +46,11 @@ class ImportOriginal:
         config = read_config(path)
         scene = self._scene(config, wanted)
         model = self._model(config, scene)
-        from nsg_core.checkpoint import save_checkpoint
+        from nsg_core.checkpoint import drive_of, save_checkpoint
+        from nsg_core.original.scene import to_scene
 
-        save_checkpoint(self.output, model)
+        drive = drive_of(to_scene(scene))
+        save_checkpoint(self.output, model, drive=drive, world="original")
 
     def _scene(
         self, config: "OriginalConfig", wanted: tuple[int, int] | None

@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -92,15 +93,47 @@ def warn_of_missing(scene: "Scene", keys: frozenset[str]) -> None:
 
 
 def choose_device(name: str | None) -> "torch.device":
-    """The device that was asked for, or the fastest one; NsgError where it is not."""
+    """The device that was asked for, or the fastest one that works.
+
+    A GPU that cannot be used is no reason to stop: the CPU does the same, only slower.
+    One line says so where a GPU was asked for or is there.
+    """
     import torch
 
-    if name == "cuda" and not torch.cuda.is_available():
-        built = torch.version.cuda
-        why = "no NVIDIA GPU or driver was found" if built else "torch is CPU-only here"
-        raise NsgError(f"--device cuda: {why}. Use --device cpu or leave it out.")
-    chosen = name or ("cuda" if torch.cuda.is_available() else "cpu")
-    return torch.device(chosen)
+    if name == "cpu":
+        return torch.device("cpu")
+    reason, expected = _cuda_trouble()
+    if not reason:
+        return torch.device("cuda")
+    if expected or name == "cuda":
+        sys.stderr.write(f"warning: computing on the CPU, for {reason}.\n")
+    return torch.device("cpu")
+
+
+def _cuda_trouble() -> tuple[str, bool]:
+    """Why CUDA cannot be used (empty: it can be), and whether there is a GPU at all."""
+    import torch
+
+    if torch.version.cuda is None:
+        return "this build of torch knows no CUDA", False
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        if not torch.cuda.is_available():
+            # For example an old driver; where there is none, torch says nothing.
+            about = [first_line(warning.message) for warning in said]
+            return (about or ["no NVIDIA GPU or driver was found"])[0], bool(about)
+        try:
+            # Is there a kernel for this GPU, and memory?
+            (torch.ones(1024, device="cuda") + 1).sum().item()
+        except RuntimeError as error:
+            return f"the GPU refuses work: {first_line(error)}", True
+    return "", True
+
+
+def first_line(error: object) -> str:
+    """What is said first, without the full stop."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0].rstrip(".") if lines else type(error).__name__
 
 
 def check_file(path: Path, what: str) -> Path:

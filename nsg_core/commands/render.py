@@ -14,7 +14,6 @@ from nsg_core.commands.options import (
     Name,
     ProgressStyle,
     check_file,
-    check_fits,
     check_quality,
     choose_device,
     parse_frames,
@@ -73,16 +72,15 @@ class Render:
             from nsg_core.scene_file import read_edits
 
             edits = read_edits(self.edits) if self.edits else ()
-            from nsg_core.datasets.opening import open_sequence
-            from nsg_core.edits import replay
-
-            drive = open_sequence(self.data, self.sequence, wanted).scene
-            stills = self._stills(replay(drive, edits))
+            device = choose_device(self.device)
             from nsg_core.checkpoint import load_checkpoint
+            from nsg_core.commands.drives import open_drive
+            from nsg_core.edits import replay
             from nsg_core.export.stills import render_stills
 
-            checkpoint = load_checkpoint(path, choose_device(self.device))
-            check_fits(checkpoint.misfit(drive))
+            checkpoint = load_checkpoint(path, device)
+            drive = open_drive(checkpoint, self.data, self.sequence, wanted).scene
+            stills = self._stills(replay(drive, edits))
             model = checkpoint.model
             warn_of_missing(drive, model.keys)
             report.start(len(stills))
@@ -135,6 +133,6 @@ class Render:
         for frame in frames:
             scene.index(frame)
         return tuple(
-            RenderRequest(view, scene.at(frame), "", self.only)
+            RenderRequest(view, scene.at(frame), "", self.only, frame)
             for (view, _), frame in zip(views, frames, strict=True)
         )

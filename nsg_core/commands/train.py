@@ -61,6 +61,7 @@ class Train:
         """Train step by step."""
         with reporting(self.progress, "Train") as report:
             frames, settings = parse_frames(self.frames), self._settings()
+            device = choose_device(self.device)
             from nsg_core.datasets.opening import open_sequence
             from nsg_core.settings import from_json
             from nsg_core.train.config import TrainConfig
@@ -68,7 +69,6 @@ class Train:
 
             config = from_json(TrainConfig, settings, self.config or Path("--set"))
             drive = open_sequence(self.data, self.sequence, frames)
-            device = choose_device(self.device)
             report.start(config.steps)
             steps = train(drive, self.output, config, self.resume, device)
             self._follow(steps, report)

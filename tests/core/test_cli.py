@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from nsg_core.cli import COMMANDS, MEND, gather, main, one_line
-from nsg_core.errors import NsgError
 from nsg_core.export.plan import Plan
 from nsg_core.project import Project, save_project
 from tests.core.drives import small_scene
@@ -144,10 +143,6 @@ def test_every_command_explains_itself(name, capsys):
             ),
             ":1: expected JSON",
         ),
-        (
-            ("render", "{file}", "-o", "{out}", "--data", "{drive}", "--camera", "up"),
-            "cameras are: image_02",
-        ),
     ],
 )
 def test_what_a_user_can_mend_is_one_line(words, says, drive, tmp_path):
@@ -199,18 +194,6 @@ def test_a_truncated_picture_is_named(drive, tmp_path):
     path = copy / "image_02" / "0000" / "000000.png"
     path.write_bytes(path.read_bytes()[:20])
     assert f"{path}: expected a readable picture" in refused("inspect", copy)
-
-
-def test_missing_cuda_is_told(drive, tmp_path):
-    import torch
-
-    if torch.cuda.is_available():
-        pytest.skip("this machine has CUDA")
-    from nsg_core.commands.options import choose_device
-
-    with pytest.raises(NsgError, match=r"--device cuda: .*Use --device cpu"):
-        choose_device("cuda")
-    assert choose_device(None).type == "cpu"
 
 
 def test_an_error_is_an_event_for_programs(tmp_path):

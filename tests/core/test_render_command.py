@@ -69,6 +69,14 @@ def test_pictures_along_a_camera_path(drive, tmp_path):
     assert len(list((out / "rgb").iterdir())) == 2
 
 
+def test_a_camera_that_there_is_not_is_named(drive, tmp_path, capsys):
+    assert main(words(drive, tmp_path / "out", "--camera", "up")) == 2
+    said = capsys.readouterr().err
+    assert "--camera up: there is no such file" in said
+    assert "cameras are: image_02" in said
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_project_is_exported(drive, tmp_path):
     project = Project(drive / "data", checkpoint=drive / "a.safetensors")
     save_project(tmp_path / "a.nsgproj", project)
