@@ -84,15 +84,28 @@ def people() -> list[Action]:
 
 
 def _fit(name: str, key: str, value: object, wanted: Any) -> object:
-    options = (
-        typing.get_args(wanted) if isinstance(wanted, types.UnionType) else (wanted,)
-    )
+    # A union with a Literal in it is of another kind than one of classes.
+    union = typing.get_origin(wanted) in (types.UnionType, typing.Union)
+    options = typing.get_args(wanted) if union else (wanted,)
     for option in options:
         fitted = _fit_one(value, option)
         if fitted is not _NO:
             return fitted
-    words = getattr(wanted, "__name__", str(wanted))
+    words = " or ".join(map(_words, options))
     raise NsgError(f"{name!r} expects {key!r} to be {words}, found {value!r}.")
+
+
+def _words(wanted: Any) -> str:
+    """A type as a person calls it."""
+    if wanted is types.NoneType:
+        return "null"
+    if typing.get_origin(wanted) is typing.Literal:
+        return " or ".join(map(repr, typing.get_args(wanted)))
+    if typing.get_origin(wanted) is tuple:
+        return f"{len(typing.get_args(wanted))} numbers"
+    names = {Path: "a path", float: "a number", int: "a whole number", str: "text"}
+    names[bool] = "true or false"
+    return names.get(wanted, getattr(wanted, "__name__", str(wanted)))
 
 
 _NO = object()

@@ -209,6 +209,8 @@ def test_arguments_from_a_file_are_converted() -> None:
     assert fit_arguments("move", {"by": [0, 1, 2]}) == {"by": (0.0, 1.0, 2.0)}
     assert fit_arguments("export", {"to": "out"}) == {"to": Path("out")}
     assert fit_arguments("select", {"track": None}) == {"track": None}
+    shown = {"picture": "recorded"}
+    assert fit_arguments("show", shown) == shown
 
 
 def test_every_action_says_what_it_does() -> None:
