@@ -16,14 +16,30 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from nsg_core.errors import NsgError
+from nsg_core.fast_boxes import (
+    Lists,
+    PlacedBoxes,
+    Regions,
+    by_frame,
+    by_group,
+    no_boxes,
+    place_boxes,
+    regions,
+)
 from nsg_core.fields import hashgrid
 from nsg_core.fields.exposure import Exposure
 from nsg_core.fields.sky import Sky
 from nsg_core.geometry import Placements, Rays, place, vec3
-from nsg_core.kernels.display import FieldData, display_kernel
-from nsg_core.kernels.field import CHANNELS, LEVELS, LOG_DENSITY_START, WEIGHTS
+from nsg_core.kernels.display import display_kernel
+from nsg_core.kernels.field import (
+    CHANNELS,
+    LEVELS,
+    LOG_DENSITY_START,
+    WEIGHTS,
+    FieldData,
+)
 from nsg_core.kernels.launching import as_warp, launch
-from nsg_core.kernels.space import OBJECT_CELLS, Boxes, Space
+from nsg_core.kernels.space import BLOCK, OBJECT_CELLS, Space, World
 from nsg_core.model import Traced
 from nsg_core.request import Only
 from nsg_core.scene import PlacedBox, Scene, Vec3
@@ -67,6 +83,8 @@ class FastConfig:
     """Length and width of the drawn region over the labelled box, for the shadow."""
     below: float = 0.15
     """How far the drawn region reaches under the box, for wheels and shadow."""
+    clearance: float = 0.1
+    """How far above the bottom of a labelled box there may be background: the road."""
 
     def __post_init__(self) -> None:
         """Refuse what would take all memory or march for ever; NsgError names it."""
@@ -85,6 +103,7 @@ class FastConfig:
             "object_steps": (1, 1000),
             "box_scale": (0.5, 4.0),
             "below": (0.0, 2.0),
+            "clearance": (0.0, 2.0),
         }
         values = [(name, getattr(self, name), *ranges[name]) for name in ranges]
         values += [("centre", x, -1e7, 1e7) for x in self.centre]
@@ -196,6 +215,8 @@ class FastModel(nn.Module):
         self.objects.thicken(FRESH_OBJECT)
         self.sky = Sky()
         self.exposure = Exposure(len(config.cameras))
+        self._placed: tuple[Placements, torch.device, PlacedBoxes] | None = None
+        self._coarse: tuple[tuple[int, int], Tensor] | None = None
 
     @property
     def device(self) -> torch.device:
@@ -212,55 +233,62 @@ class FastModel(nn.Module):
         """The model keys of its objects."""
         return frozenset(self.config.objects)
 
-    def space(self) -> Any:
-        """How its rays march, as kernels take it."""
+    def space(self, cone: float | None = None) -> Any:
+        """How its rays march, as kernels take it; `cone` overrides the model's step."""
         c = self.config
         space = Space()
         space.centre, space.half = wp.vec3(*c.centre), wp.vec3(*c.half)
         space.cells = wp.vec3i(*c.cells)
         space.near, space.far = c.near, c.far
-        space.cone, space.smallest = c.cone, c.smallest
-        space.threshold = c.threshold
+        space.cone = cone or c.cone
+        space.smallest = c.smallest * space.cone / c.cone
+        space.threshold = space.ground_threshold = c.threshold
         return space
 
-    def boxes(self, placements: Placements) -> Any:
-        """Placed boxes as kernels take them, on the model's device.
+    def placed(self, placements: Placements) -> PlacedBoxes:
+        """Placed boxes on the model's device; kept for who asks again.
 
         Objects that the model has no field for are left out.
         """
-        c = self.config
-        instances = torch.tensor(instances_of(c, placements.models), dtype=torch.int32)
-        low, high = self._drawn_region(placements)
-        absent = ~(placements.present & (instances >= 0).to(placements.present.device))
-        low, high = (x.masked_fill(absent[..., None], 0) for x in (low, high))
-        steps = (high - low).norm(dim=-1).clamp_min(1e-3) / c.object_steps
-        boxes = Boxes()
-        boxes.objects = len(placements.models)
-        boxes.transforms = self._flat(placements.T_object_world, wp.float32)
-        boxes.low, boxes.high = self._rows(low), self._rows(high)
-        boxes.steps = self._flat(steps, wp.float32)
-        boxes.instances = self._flat(instances, wp.int32)
-        return boxes
-
-    def _drawn_region(self, placements: Placements) -> tuple[Tensor, Tensor]:
-        length, height, width = placements.size.unbind(-1)
-        x, z = (edge * self.config.box_scale / 2 for edge in (length, width))
-        bottom = torch.full_like(height, self.config.below)
-        low = torch.stack([-x, -height * 1.02, -z], -1)
-        return low, torch.stack([x, bottom, z], -1)
+        known = self._placed
+        if known is None or known[0] is not placements or known[1] != self.device:
+            c = self.config
+            instances = instances_of(c, placements.models)
+            around = self._regions(placements)
+            index = torch.tensor(instances, dtype=torch.int32)
+            boxes = place_boxes(placements, index, around, c.object_steps, self.device)
+            self._placed = known = (placements, self.device, boxes)
+        return known[2]
 
     def reach(self, box: PlacedBox) -> tuple[Vec3, Vec3] | None:
         """Corners of the drawn region of a box, in its own frame (`model.Bounded`)."""
         if box.model not in self.config.objects:
             return None
-        low, high = self._drawn_region(place([(box,)]))
-        return vec3(low), vec3(high)
+        around = self._regions(place([(box,)]))
+        return vec3(around.low), vec3(around.high)
 
-    def _flat(self, tensor: Tensor, dtype: type) -> wp.array:
-        return as_warp(tensor.to(self.device).contiguous().view(-1), dtype)
+    def _regions(self, placements: Placements) -> Regions:
+        c = self.config
+        return regions(placements.size, c.box_scale, c.below, c.clearance)
 
-    def _rows(self, tensor: Tensor) -> wp.array:
-        return as_warp(tensor.to(self.device).contiguous().view(-1, 3), wp.vec3)
+    def world(self, placements: Placements, space: Any) -> Any:
+        """All that rays can pass, as kernels take it."""
+        world = World()
+        world.space, world.boxes = space, self.placed(placements).data
+        world.grid = as_warp(self.background.grid, wp.float32)
+        world.coarse = as_warp(self._blocks(), wp.float32)
+        world.object_grid = as_warp(self.objects.grid, wp.float32)
+        return world
+
+    def _blocks(self) -> Float[Tensor, " blocks"]:
+        """The highest density in each block of the background's cells, kept."""
+        grid = self.background.grid
+        made_from = (grid.data_ptr(), grid._version)
+        if self._coarse is None or self._coarse[0] != made_from:
+            cells = grid.detach().view(1, 1, *self.config.cells)
+            highest = torch.nn.functional.max_pool3d(cells, BLOCK, ceil_mode=True)
+            self._coarse = (made_from, highest.reshape(-1).contiguous())
+        return self._coarse[1]
 
     @torch.no_grad()
     def trace(self, rays: Rays, placements: Placements, only: Only = "all") -> Traced:
@@ -269,19 +297,18 @@ class FastModel(nn.Module):
         rgb = torch.empty(count, 3, device=device)
         depth, clear = (torch.empty(count, device=device) for _ in range(2))
         seen = torch.empty(count, dtype=torch.int32, device=device)
-        shown = replace(placements, present=placements.present & (only != "background"))
+        lists = self._lists(rays, placements, only)
+        space = self.space()
+        if only == "objects":
+            space.ground_threshold = math.inf
         inputs = [
-            self.space(),
-            self.boxes(shown),
+            self.world(placements, space),
             self.background.data(),
             self.objects.data(),
-            self._rows(rays.origins),
-            self._rows(rays.directions),
-            self._flat(rays.frame.int(), wp.int32),
+            as_warp(rays.origins.contiguous(), wp.vec3),
+            as_warp(rays.directions.contiguous(), wp.vec3),
+            lists.data(),
             0.5,
-            as_warp(self.background.grid, wp.float32),
-            as_warp(self.objects.grid, wp.float32),
-            only != "objects",
             as_warp(rgb, wp.vec3),
             as_warp(depth, wp.float32),
             as_warp(clear, wp.float32),
@@ -295,8 +322,15 @@ class FastModel(nn.Module):
             sky = self.sky(rays.directions[open_rays])
             rgb[open_rays] += clear[open_rays, None] * sky
         rgb = self.exposure(rgb, rays.camera)
-        tracks = torch.cat([placements.track.to(device), seen.new_tensor([-1])])
-        return Traced(rgb, depth, opacity, tracks[seen.long()])
+        track = placements.track.to(device).repeat(len(placements.present))
+        track = torch.cat([track, track.new_tensor([-1])])
+        return Traced(rgb, depth, opacity, track[seen.long()])
+
+    def _lists(self, rays: Rays, placements: Placements, only: Only) -> Lists:
+        if only == "background" or not len(rays):
+            return no_boxes(rays)
+        still = len(placements.present) == 1
+        return (by_group if still else by_frame)(self.placed(placements), rays)
 
 
 def instances_of(config: FastConfig, models: Iterable[str]) -> list[int]:

@@ -1,6 +1,6 @@
 """What the kernels of the fast model mean, in plain torch: march, composite, display.
 
-The readable twins of `nsg_core.kernels.space`, `.volume` and `.display`, which tests
+The readable twins of `nsg_core.kernels.walk`, `.volume` and `.display`, which tests
 compare with them (the fields' own twins are in `nsg_core.fields.hashgrid`). They step
 along all rays side by side, and cost many times as much time and memory. Whoever
 wants pictures without kernels can call `trace_torch` in place of `FastModel.trace`.
@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from nsg_core.fast import FastModel
+from nsg_core.fast_boxes import PlacedBoxes
 from nsg_core.fields.hashgrid import encode_torch, shade_torch
 from nsg_core.geometry import Placements, Rays
 from nsg_core.kernels.display import OPAQUE, UNSEEN
@@ -34,6 +35,9 @@ class Hits:
     near: Float[Tensor, "rays hits"]
     """Infinity where there is no further box."""
     far: Float[Tensor, "rays hits"]
+    own_near: Float[Tensor, "rays hits"]
+    """The same of what belongs to the object alone."""
+    own_far: Float[Tensor, "rays hits"]
     box: Int[Tensor, "rays hits"]
     """Column of the placements."""
 
@@ -57,16 +61,20 @@ class Segment:
 class _Boxes:
     """The boxes that the kernels get, as tensors, for each ray's frame."""
 
-    def __init__(self, boxes: Any, rays: Rays):
-        count = boxes.objects
-        frames = len(wp.to_torch(boxes.steps)) // count if count else 1
-        self.T = wp.to_torch(boxes.transforms).view(frames, count, 3, 4)[rays.frame]
-        self.low, self.high = (
-            wp.to_torch(x).view(frames, count, 3)[rays.frame]
-            for x in (boxes.low, boxes.high)
-        )
-        self.steps = wp.to_torch(boxes.steps).view(frames, count)[rays.frame]
-        self.instances = wp.to_torch(boxes.instances).long()
+    def __init__(self, placed: PlacedBoxes, rays: Rays):
+        frames, count = placed.drawn.shape
+        boxes = placed.data
+
+        def of_frame(rows: wp.array, *shape: int) -> Tensor:
+            return wp.to_torch(rows).view(frames, count, *shape)[rays.frame]
+
+        self.drawn = placed.drawn[rays.frame]
+        self.T = of_frame(boxes.transforms, 3, 4)
+        self.low, self.high = of_frame(boxes.low, 3), of_frame(boxes.high, 3)
+        self.own_low = of_frame(boxes.own_low, 3)
+        self.own_high = of_frame(boxes.own_high, 3)
+        self.steps = of_frame(boxes.steps)
+        self.instances = wp.to_torch(boxes.instances).view(frames, count)[0].long()
 
     def local(
         self, points: Float[Tensor, "rays 3"], w: float
@@ -80,19 +88,34 @@ def find_hits(boxes: _Boxes, rays: Rays) -> Hits:
     """Entry and exit of the nearest `HITS` boxes of each ray."""
     o, v = boxes.local(rays.origins, 1.0), boxes.local(rays.directions, 0.0)
     v = torch.where(v.abs() < 1e-12, 1e-12, v)
-    a, b = (boxes.low - o) / v, (boxes.high - o) / v
-    near = torch.minimum(a, b).amax(-1).clamp_min(0)
-    far = torch.maximum(a, b).amin(-1)
-    hit = (near < far) & (boxes.low < boxes.high).all(-1)
-    near = near.masked_fill(~hit, math.inf)
-    near, order = near.sort(dim=1, stable=True)
-    far = far.masked_fill(~hit, -math.inf).gather(1, order)
+    near, far = _crossing(o, v, boxes.low, boxes.high)
+    own_near, own_far = _crossing(o, v, boxes.own_low, boxes.own_high)
+    hit = (near < far) & boxes.drawn
+    near, order = near.masked_fill(~hit, math.inf).sort(dim=1, stable=True)
+    far, own_far = (x.masked_fill(~hit, -math.inf) for x in (far, own_far))
     none = (0, max(0, HITS - near.shape[1]))
+
+    def nearest(values: Tensor, missing: float) -> Tensor:
+        return pad(values.gather(1, order)[:, :HITS], none, value=missing)
+
     return Hits(
         pad(near[:, :HITS], none, value=math.inf),
-        pad(far[:, :HITS], none, value=-math.inf),
+        nearest(far, -math.inf),
+        nearest(own_near, math.inf),
+        nearest(own_far, -math.inf),
         pad(order[:, :HITS], none),
     )
+
+
+def _crossing(
+    o: Float[Tensor, "rays objects 3"],
+    v: Float[Tensor, "rays objects 3"],
+    low: Float[Tensor, "rays objects 3"],
+    high: Float[Tensor, "rays objects 3"],
+) -> tuple[Float[Tensor, "rays objects"], Float[Tensor, "rays objects"]]:
+    a, b = (low - o) / v, (high - o) / v
+    near = torch.minimum(a, b).amax(-1).clamp_min(0)
+    return near, torch.maximum(a, b).amin(-1)
 
 
 def contract(space: Any, points: Float[Tensor, "rays 3"]) -> Float[Tensor, "rays 3"]:
@@ -127,10 +150,9 @@ def step_at(
 
 
 def segments(
-    model: FastModel, space: Any, boxes: Any, rays: Rays, jitter: Tensor
+    model: FastModel, space: Any, placed: "_Boxes", rays: Rays, jitter: Tensor
 ) -> Iterator[Segment]:
     """Step by step along all rays, until the last has passed `space.far`."""
-    placed = _Boxes(boxes, rays)
     hits = find_hits(placed, rays)
     row = torch.arange(len(rays), device=rays.origins.device)[:, None]
     columns = placed.steps.shape[1]
@@ -149,6 +171,8 @@ def segments(
         inside &= (t + 0.5 * dt)[:, None] < hits.far[:, : box.shape[1]]
         instance = placed.instances[box]
         tau = _promised(model, q, u, instance.masked_fill(~inside, -1)) * dt[:, None]
+        own = (ts[:, None] > hits.own_near) & (ts[:, None] < hits.own_far)
+        tau[:, 0] = tau[:, 0].masked_fill(own.any(1), 0)
         yield Segment(
             t < space.far,
             ts,
@@ -181,22 +205,11 @@ def march_torch(
     placements: Placements,
     jitter: Float[Tensor, " rays"],
     cone: float | None = None,
-    limit: int = 1024,
 ) -> Samples:
     """`nsg_core.marching.march`, in torch."""
-    space = model.space()
-    space.cone = cone or space.cone
-    space.smallest *= space.cone / model.config.cone
-    count = torch.zeros(len(rays), dtype=torch.long, device=rays.origins.device)
-    steps: list[Segment] = []
-    kept: list[Tensor] = []
-    for step in segments(model, space, model.boxes(placements), rays, jitter):
-        alive = step.going & (count < limit)
-        keep = alive[:, None] & (step.tau > space.threshold)
-        keep &= count[:, None] + keep.cumsum(1) <= limit
-        count = count + keep.sum(1)
-        steps.append(step)
-        kept.append(keep)
+    space, boxes = model.space(cone), _Boxes(model.placed(placements), rays)
+    steps = list(segments(model, space, boxes, rays, jitter))
+    kept = [s.going[:, None] & (s.tau > space.threshold) for s in steps]
     return _packed(steps, torch.stack(kept, 1))[0]
 
 
@@ -283,7 +296,7 @@ def trace_torch(
 ) -> Traced:
     """`FastModel.trace`, in torch: the display kernel, the sky and the exposure."""
     shown = replace(placements, present=placements.present & (only != "background"))
-    space, boxes = model.space(), model.boxes(shown)
+    space, boxes = model.space(), _Boxes(model.placed(shown), rays)
     middle = torch.full_like(rays.origins[:, 0], 0.5)
     steps = list(segments(model, space, boxes, rays, middle))
     tau = torch.stack([step.tau for step in steps], 1)
@@ -312,35 +325,30 @@ def _display_weights(
 ) -> tuple[Float[Tensor, " samples"], Float[Tensor, " rays"]]:
     """What each sample adds to its ray, and the light that is left at the end.
 
-    A ray ends at the first step that begins with less light than OPAQUE, and a sample
-    that would add less than UNSEEN is as good as none.
+    A ray ends when less light than OPAQUE is left, and a sample that would add less
+    than UNSEEN is as good as none.
     """
     alpha = -torch.expm1(-sigmas * samples.dt)
     weights = torch.zeros_like(alpha)
     light = torch.ones(len(samples.counts), device=alpha.device)
-    at, open_ = torch.zeros_like(light), torch.ones_like(light, dtype=torch.bool)
     for nth in range(int(samples.counts.max()) if len(light) else 0):
         ray = (samples.counts > nth).nonzero()[:, 0]
         k = samples.offsets[ray].long() + nth
-        # Samples of several fields in one step are all taken.
-        begins = samples.t[k] > at[ray]
-        open_[ray] &= ~begins | (light[ray] > float(OPAQUE))
-        at[ray] = samples.t[k]
         w = light[ray] * alpha[k]
-        w = torch.where(open_[ray] & (w > float(UNSEEN)), w, 0.0)
+        w = torch.where((light[ray] > float(OPAQUE)) & (w > float(UNSEEN)), w, 0.0)
         weights[k] = w
         light[ray] -= w
     return weights, light
 
 
 def _strongest(
-    boxes: Any,
+    boxes: _Boxes,
     rays: Rays,
     placements: Placements,
     shares: Float[Tensor, "rays owners"],
 ) -> Int[Tensor, " rays"]:
     """The track that adds most to each ray; -1: the background, or nothing at all."""
-    hits = find_hits(_Boxes(boxes, rays), rays)
+    hits = find_hits(boxes, rays)
     tracks = torch.cat([placements.track, placements.track.new_tensor([-1])])
     columns = torch.cat([torch.full_like(hits.box[:, :1], -1), hits.box], 1)
     # Of equal shares the first counts.

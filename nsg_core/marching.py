@@ -9,11 +9,13 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from nsg_core.fast import FastModel
+from nsg_core.fast_boxes import by_frame
 from nsg_core.geometry import Placements, Rays
 from nsg_core.kernels.launching import as_warp, launch
 from nsg_core.kernels.sight import sight_kernel
-from nsg_core.kernels.space import march_kernel
 from nsg_core.kernels.volume import composite_backward_kernel, composite_kernel
+from nsg_core.kernels.walk import Samples as KernelSamples
+from nsg_core.kernels.walk import march_kernel
 
 FAR_ENOUGH = 8.0
 """Nearer samples (metres) get less gradient, by the square of their distance.
@@ -52,53 +54,30 @@ def march(
     placements: Placements,
     jitter: Float[Tensor, " rays"],
     cone: float | None = None,
-    limit: int = 1024,
 ) -> Samples:
     """Where to evaluate fields along rays; `jitter` in [0, 1) places them in steps.
 
     `cone` overrides the model's step: a coarse one to begin with.
     """
     device, count = model.device, len(rays)
-    space = model.space()
-    space.cone = cone or space.cone
-    space.smallest *= space.cone / model.config.cone
     counts = torch.zeros(count, dtype=torch.int32, device=device)
+    ways = _ways(model, rays, placements, jitter, cone)
 
-    def run(write: bool, offsets: Tensor, out: list[Tensor]) -> None:
-        types = [wp.int32, wp.int32, wp.float32, wp.float32, wp.vec3, wp.vec3]
+    def run(write: bool, offsets: Tensor, out: _Buffers) -> None:
         inputs = [
-            space,
-            boxes,
-            as_warp(rays.origins.contiguous(), wp.vec3),
-            as_warp(rays.directions.contiguous(), wp.vec3),
-            as_warp(rays.frame.int(), wp.int32),
-            as_warp(jitter, wp.float32),
-            as_warp(model.background.grid, wp.float32),
-            as_warp(model.objects.grid, wp.float32),
-            limit,
+            *ways,
             write,
             as_warp(offsets, wp.int32),
             as_warp(counts, wp.int32),
-            *(as_warp(x, t) for x, t in zip(out, types, strict=True)),
+            out.data(),
         ]
         launch(march_kernel, count, inputs, device)
 
-    def buffers(size: int) -> list[Tensor]:
-        whole = [torch.empty(size, dtype=torch.int32, device=device) for _ in range(2)]
-        lines = [torch.empty(size, device=device) for _ in range(2)]
-        return [
-            *whole,
-            *lines,
-            *(torch.empty(size, 3, device=device) for _ in range(2)),
-        ]
-
-    boxes = model.boxes(placements)
-    run(False, counts, buffers(1))
+    run(False, counts, _Buffers(1, device))
     ends = counts.cumsum(0, dtype=torch.int32)
-    offsets = ends - counts
-    out = buffers(int(ends[-1]) if count else 0)
-    run(True, offsets, out)
-    return Samples(offsets, counts, *out)
+    out = _Buffers(int(ends[-1]) if count else 0, device)
+    run(True, ends - counts, out)
+    return Samples(ends - counts, counts, *out.tensors)
 
 
 def sight(
@@ -113,40 +92,55 @@ def sight(
     A ray has at most `ROOM` of them: the nearest.
     """
     device, count = model.device, len(rays)
-    space = model.space()
-    space.cone = cone or space.cone
-    space.smallest *= space.cone / model.config.cone
     counts = torch.zeros(count, dtype=torch.int32, device=device)
-    size = count * ROOM
-    instance = torch.empty(size, dtype=torch.int32, device=device)
-    t, dt = torch.empty(size, device=device), torch.empty(size, device=device)
-    position, direction = (torch.empty(size, 3, device=device) for _ in range(2))
-    inputs = [
-        space,
-        model.boxes(placements),
-        model.background.data(),
-        model.objects.data(),
-        as_warp(rays.origins.contiguous(), wp.vec3),
-        as_warp(rays.directions.contiguous(), wp.vec3),
-        as_warp(rays.frame.int(), wp.int32),
-        as_warp(jitter, wp.float32),
-        as_warp(model.background.grid, wp.float32),
-        as_warp(model.objects.grid, wp.float32),
-        ROOM,
-        as_warp(counts, wp.int32),
-        as_warp(instance, wp.int32),
-        as_warp(t, wp.float32),
-        as_warp(dt, wp.float32),
-        as_warp(position, wp.vec3),
-        as_warp(direction, wp.vec3),
-    ]
+    out = _Buffers(count * ROOM, device)
+    world, *rest = _ways(model, rays, placements, jitter, cone)
+    fields = [model.background.data(), model.objects.data()]
+    inputs = [world, *fields, *rest, ROOM, as_warp(counts, wp.int32), out.data()]
     launch(sight_kernel, count, inputs, device)
     used = torch.arange(ROOM, device=device) < counts[:, None]
     rows = used.view(-1).nonzero()[:, 0]
     offsets = counts.cumsum(0, dtype=torch.int32) - counts
-    ray = (rows // ROOM).int()
-    packed = (x[rows] for x in (instance, t, dt, position, direction))
-    return Samples(offsets, counts, ray, *packed)
+    return Samples(offsets, counts, *(x[rows] for x in out.tensors))
+
+
+def _ways(
+    model: FastModel,
+    rays: Rays,
+    placements: Placements,
+    jitter: Float[Tensor, " rays"],
+    cone: float | None,
+) -> list[Any]:
+    """The world and the rays in it, as kernels take them."""
+    return [
+        model.world(placements, model.space(cone)),
+        as_warp(rays.origins.contiguous(), wp.vec3),
+        as_warp(rays.directions.contiguous(), wp.vec3),
+        by_frame(model.placed(placements), rays).data(),
+        as_warp(jitter, wp.float32),
+    ]
+
+
+class _Buffers:
+    """Room for samples that a kernel writes, in the order of `Samples`."""
+
+    def __init__(self, size: int, device: torch.device):
+        whole = [torch.empty(size, dtype=torch.int32, device=device) for _ in "ab"]
+        lines = [torch.empty(size, device=device) for _ in "ab"]
+        self.tensors = [
+            *whole,
+            *lines,
+            *(torch.empty(size, 3, device=device) for _ in "ab"),
+        ]
+
+    def data(self) -> Any:
+        """The buffers as kernels take them."""
+        out = KernelSamples()
+        names = ("ray", "instance", "t", "dt", "position", "direction")
+        types = (wp.int32, wp.int32, wp.float32, wp.float32, wp.vec3, wp.vec3)
+        for name, tensor, dtype in zip(names, self.tensors, types, strict=True):
+            setattr(out, name, as_warp(tensor, dtype))
+        return out
 
 
 class _Composite(torch.autograd.Function):

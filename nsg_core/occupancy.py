@@ -28,12 +28,8 @@ def densities(
 ) -> Float[Tensor, " samples"]:
     """Densities (1/m) of points in a field's unit cube."""
     sigmas = torch.empty(len(positions), device=positions.device)
-    data = field.data()
     inputs = [
-        data.table,
-        data.scales,
-        wp.uint32(data.mask),
-        data.weights,
+        field.data(),
         as_warp(instances.int(), wp.int32),
         as_warp(positions.contiguous(), wp.vec3),
         as_warp(sigmas, wp.float32),

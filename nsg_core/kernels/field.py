@@ -45,7 +45,7 @@ wp.set_module_options(OPTIONS)
     + "for (int j = 0; j < 16; ++j) result[j] = out[j];"
     + "return result;"
 )
-def geometry(
+def _geometry(
     table: wp.array(dtype=wp.float32),
     scales: wp.array(dtype=wp.float32),
     mask: wp.uint32,
@@ -54,9 +54,7 @@ def geometry(
     x: wp.float32,
     y: wp.float32,
     z: wp.float32,
-) -> vec16:
-    """Sixteen numbers at a point of the unit cube; the first is log density."""
-    ...
+) -> vec16: ...
 
 
 @wp.func_native(
@@ -66,15 +64,44 @@ def geometry(
     + COLOUR
     + "return wp::vec_t<3, float>(rgb[0], rgb[1], rgb[2]);"
 )
-def colour(
+def _colour(
     weights: wp.array(dtype=wp.float32),
     geo: vec16,
     dx: wp.float32,
     dy: wp.float32,
     dz: wp.float32,
-) -> wp.vec3:
+) -> wp.vec3: ...
+
+
+@wp.struct
+class FieldData:
+    """One hash-grid field: table, scales of its levels, weights."""
+
+    table: wp.array(dtype=wp.float32)
+    scales: wp.array(dtype=wp.float32)
+    mask: wp.uint32
+    weights: wp.array(dtype=wp.float32)
+
+
+@wp.func
+def geometry(field: FieldData, instance: wp.int32, q: wp.vec3) -> vec16:
+    """Sixteen numbers at a point of the unit cube; the first is log density."""
+    return _geometry(
+        field.table,
+        field.scales,
+        field.mask,
+        field.weights,
+        instance,
+        q[0],
+        q[1],
+        q[2],
+    )
+
+
+@wp.func
+def colour(field: FieldData, geo: vec16, d: wp.vec3) -> wp.vec3:
     """The colour that a point sends along a direction."""
-    ...
+    return _colour(field.weights, geo, d[0], d[1], d[2])
 
 
 @wp.func_native(
@@ -183,16 +210,11 @@ def density(geo: vec16) -> wp.float32:
 @wp.kernel
 def density_kernel(
     first: wp.int32,
-    table: wp.array(dtype=wp.float32),
-    scales: wp.array(dtype=wp.float32),
-    mask: wp.uint32,
-    weights: wp.array(dtype=wp.float32),
+    field: FieldData,
     instances: wp.array(dtype=wp.int32),
     positions: wp.array(dtype=wp.vec3),
     sigmas: wp.array(dtype=wp.float32),
 ):
     """Densities of points in the unit cube, in 1/metre."""
     i = first + wp.tid()
-    p = positions[i]
-    geo = geometry(table, scales, mask, weights, instances[i], p[0], p[1], p[2])
-    sigmas[i] = density(geo)
+    sigmas[i] = density(geometry(field, instances[i], positions[i]))

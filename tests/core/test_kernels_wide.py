@@ -10,7 +10,7 @@ import warp as wp
 from torch import Tensor
 
 from nsg_core.fields import hashgrid
-from nsg_core.kernels import display, field, optimise, space, volume
+from nsg_core.kernels import display, field, optimise, sight, volume, walk
 from nsg_core.kernels.launching import as_warp
 
 SAMPLES = 500
@@ -56,7 +56,7 @@ def test_its_gradient_for_cuda_is_that_of_the_cpu() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="Warp has no CUDA there")
-@pytest.mark.parametrize("module", [field, display, optimise, space, volume])
+@pytest.mark.parametrize("module", [field, display, optimise, sight, volume, walk])
 def test_kernels_compile_for_cuda(module: ModuleType, tmp_path: Path) -> None:
     """Their native functions are C that both compilers must take."""
     (path,) = wp.compile_aot_module(module, arch=75, module_dir=tmp_path, use_ptx=True)
