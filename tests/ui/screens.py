@@ -285,6 +285,24 @@ class Hand:
         self._tool.wait(timeout=20)
 
 
+def play(
+    folder: Path, steps: list[dict[str, object]], *arguments: str, size: str
+) -> int:
+    """Carry out steps in a window of its own; the exit code."""
+    path = folder / "play.json"
+    path.write_text(json.dumps(steps))
+    command = [sys.executable, "-m", "nsg_editor.app", *arguments]
+    options = ["--play", str(path), "--size", size, "--device", "cpu"]
+    with screen(size) as display:
+        done = subprocess.run(
+            [*command, *options],
+            cwd=folder,
+            env=environment(display, folder),
+            timeout=540,
+        )
+    return done.returncode
+
+
 @contextmanager
 def desk(folder: Path, *extra: str, size: str = "1600x900") -> Iterator[Desk]:
     """The editor on a made-up street with an analytic model."""

@@ -5,7 +5,6 @@ the next one, not how good the picture is.
 """
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +14,7 @@ import numpy as np
 import pytest
 
 from nsg_core.datasets.opening import open_sequence
-from tests.ui.screens import screen
+from tests.ui.screens import play
 
 pytestmark = [pytest.mark.screen, pytest.mark.slow]
 
@@ -30,24 +29,6 @@ def drive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     options = ["--frames", "3", "--size", "160x48"]
     subprocess.run([*command, *options], check=True, timeout=300)
     return folder
-
-
-def play(folder: Path, drive: Path, steps: list[dict[str, object]]) -> int:
-    """Carry out steps in a window of its own; the exit code."""
-    path = folder / "play.json"
-    path.write_text(json.dumps(steps))
-    with screen("1280x720") as display:
-        environment = os.environ | {
-            "DISPLAY": display,
-            "LIBGL_ALWAYS_SOFTWARE": "1",
-            "XDG_CACHE_HOME": str(folder / "cache"),
-        }
-        command = [sys.executable, "-m", "nsg_editor.app", str(drive)]
-        options = ["--play", str(path), "--size", "1280x720", "--device", "cpu"]
-        done = subprocess.run(
-            [*command, *options], cwd=folder, env=environment, timeout=540
-        )
-    return done.returncode
 
 
 def test_from_a_folder_to_an_exported_drive(drive: Path, tmp_path: Path) -> None:
@@ -70,7 +51,7 @@ def test_from_a_folder_to_an_exported_drive(drive: Path, tmp_path: Path) -> None
         {"do": "state", "to": "end.json"},
         {"do": "quit"},
     ]
-    assert play(tmp_path, drive, plan) == 0
+    assert play(tmp_path, plan, str(drive), size="1280x720") == 0
 
     told = {
         name: json.loads((tmp_path / f"{name}.json").read_text())
@@ -104,4 +85,4 @@ def test_from_a_folder_to_an_exported_drive(drive: Path, tmp_path: Path) -> None
 
 def test_a_play_that_fails_ends_with_two(drive: Path, tmp_path: Path) -> None:
     plan: list[dict[str, object]] = [{"do": "select", "track": 0}, {"do": "export"}]
-    assert play(tmp_path, drive, plan) == 2
+    assert play(tmp_path, plan, str(drive), size="1280x720") == 2
