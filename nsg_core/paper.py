@@ -15,6 +15,7 @@ from nsg_core.paper_layout import lay_out
 from nsg_core.render import in_chunks, render_rays
 from nsg_core.request import Only
 from nsg_core.scene import PlacedBox, Scene, Vec3
+from nsg_core.threads import CORES, torch_threads
 
 START_STRIDE = 16
 """Of so many pixels in a row, one tells enough about how a network starts."""
@@ -106,7 +107,7 @@ class PaperModel(nn.Module):
         """Render rays for display, without gradients, whatever their number."""
         placements, only = self._known(placements), self._shown(only)
         bank = self._fields(placements)
-        with torch.inference_mode():
+        with torch.inference_mode(), torch_threads(CORES, self.device):
             return in_chunks(
                 lambda some: render_rays(bank, some, placements, only),
                 rays,

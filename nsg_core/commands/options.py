@@ -100,13 +100,15 @@ def choose_device(name: str | None) -> "torch.device":
     """
     import torch
 
-    if name == "cpu":
-        return torch.device("cpu")
-    reason, expected = _cuda_trouble()
-    if not reason:
-        return torch.device("cuda")
-    if expected or name == "cuda":
-        sys.stderr.write(f"warning: computing on the CPU, for {reason}.\n")
+    from nsg_core.threads import leave_cores_to_kernels
+
+    if name != "cpu":
+        reason, expected = _cuda_trouble()
+        if not reason:
+            return torch.device("cuda")
+        if expected or name == "cuda":
+            sys.stderr.write(f"warning: computing on the CPU, for {reason}.\n")
+    leave_cores_to_kernels()
     return torch.device("cpu")
 
 

@@ -17,6 +17,8 @@ from typing import Any
 import torch
 import warp as wp
 
+from nsg_core.threads import CORES
+
 
 @contextmanager
 def _quietly() -> Iterator[None]:
@@ -41,7 +43,7 @@ wp.config.log_level = wp.LOG_ERROR
 with nullcontext() if torch.cuda.is_available() else _quietly():
     wp.init()
 
-THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+THREADS = CORES
 SLICES_PER_THREAD = 2
 """More slices than threads, so that a slow slice does not keep the others waiting."""
 SMALLEST_SLICE = 64
