@@ -3,6 +3,7 @@
 import os
 import platform
 import sys
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -32,16 +33,34 @@ def describe(device: torch.device) -> dict[str, object]:
 
 def peak_memory() -> float:
     """The most memory that this program ever held, in MB."""
-    try:
-        # Not getrusage: on Linux a new program inherits the peak of its parent there.
-        status = Path("/proc/self/status").read_text(encoding="utf-8")
-    except OSError:
-        import resource  # Windows has none.
+    # Not getrusage: on Linux a new program inherits the peak of its parent there.
+    return _status("VmHWM") or _usage()
 
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak / MEGABYTE if sys.platform == "darwin" else peak / 1024
-    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
+
+def resident_memory() -> float:
+    """What it holds now, in MB; its peak on systems that do not tell."""
+    return _status("VmRSS") or _usage()
+
+
+def forget_peak() -> None:
+    """Let the peak begin anew, where the system can."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")
+
+
+def _status(name: str) -> float | None:
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return None
+    return next((int(x.split()[1]) / 1024 for x in lines if x.startswith(name)), None)
+
+
+def _usage() -> float:
+    import resource  # Windows has none.
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / MEGABYTE if sys.platform == "darwin" else peak / 1024
 
 
 def _processor() -> str:

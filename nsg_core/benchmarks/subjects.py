@@ -64,23 +64,40 @@ def real(
     loaded, scene = load_checkpoint(checkpoint, device), drive.scene
     if misfit := loaded.misfit(scene):
         raise NsgError(misfit)
+    if not isinstance(loaded.model, FastModel):
+        raise NsgError(
+            f"{checkpoint}: expected weights of a fast model, found the paper's; its "
+            "speed is measured beside a fast model's, and does not depend on weights."
+        )
     words = f"{scene.dataset} {scene.sequence}, {checkpoint.name}"
     return Subject(drive, loaded.model, checkpoint, words, scale, recorded=True)
 
 
 def stand_in(device: torch.device, scale: float, folder: Path) -> Subject:
     """A street with random weights; its files go to a folder."""
-    scene = street_scene(20)
-    drive = Sequence(scene, _pictures(scene, folder), root=folder)
+    _write_pictures(street_scene(1), folder)
+    drive = open_stand_in(folder, FRAMES)
+    scene = drive.scene
     model = street_model(scene).to(device).eval()
     path = folder / "checkpoint.safetensors"
     save_checkpoint(path, model, 0, drive_of(scene))
     return Subject(drive, model, path, "stand-in street, random weights", scale)
 
 
-def street_scene(cars: int) -> Scene:
+def open_stand_in(folder: Path, frames: int) -> Sequence:
+    """The street whose pictures were written to a folder; long drives repeat them."""
+    scene = street_scene(20, frames)
+    images = {
+        (camera.name, frame): _picture(folder, camera.name, frame % FRAMES)
+        for camera in scene.cameras
+        for frame in scene.frames
+    }
+    return Sequence(scene, images, root=folder)
+
+
+def street_scene(cars: int, count: int = FRAMES) -> Scene:
     """A camera that drives down a street with cars on both sides."""
-    frames = tuple(range(FRAMES))
+    frames = tuple(range(count))
     width, height = SIZE
 
     def camera(name: str, x: float) -> Camera:
@@ -94,7 +111,7 @@ def street_scene(cars: int) -> Scene:
     def car(i: int) -> ObjectNode:
         x = (4.8 if i % 2 else -4.8) + 0.3 * math.sin(i)
         pose = Pose((x, GROUND, 9.0 + 70.0 * i / cars), math.pi / 2)
-        track = Track(frames, (pose,) * FRAMES)
+        track = Track(frames, (pose,) * count)
         return ObjectNode(i, "Car", Size(4.2, 1.5, 1.8), track, f"object/{i}")
 
     cameras = (camera("image_02", 0.0), camera("image_03", 0.54))
@@ -129,38 +146,19 @@ def haze_model(device: torch.device) -> FastModel:
     return model.to(device)
 
 
-def crowd(scene: Scene, cars: int) -> Scene:
-    """A scene with so many objects: copies of its own, further down the road."""
-    own = scene.objects
-    nodes = []
-    for i in range(cars):
-        node, again = own[i % len(own)], i // len(own)
-        track = node.track.map(
-            lambda pose, again=again: replace(
-                pose,
-                position=(
-                    pose.position[0] + 0.4 * (again % 5),
-                    pose.position[1],
-                    pose.position[2] + 3.0 * again,
-                ),
-            )
-        )
-        nodes.append(replace(node, track_id=10_000 + i, track=track))
-    return replace(scene, objects=tuple(nodes))
-
-
-def _pictures(scene: Scene, folder: Path) -> dict[tuple[str, int], Path]:
+def _write_pictures(scene: Scene, folder: Path) -> None:
     """Noise: what training costs does not depend on what it sees."""
     random = np.random.default_rng(0)
-    images = {}
     for camera in scene.cameras:
         for frame in scene.frames:
             size = (camera.height // 4, camera.width // 4, 3)
             coarse = Image.fromarray(random.integers(0, 256, size, dtype=np.uint8))
-            path = folder / f"{camera.name}-{frame:06d}.png"
+            path = _picture(folder, camera.name, frame)
             coarse.resize((camera.width, camera.height)).save(path, compress_level=1)
-            images[camera.name, frame] = path
-    return images
+
+
+def _picture(folder: Path, camera: str, frame: int) -> Path:
+    return folder / f"{camera}-{frame:06d}.png"
 
 
 def scratch() -> tempfile.TemporaryDirectory[str]:
