@@ -113,9 +113,13 @@ class Canvas:
         window = self._unknown_window(stride) if stride > 1 else None
         if window is not None:
             known = self.count[window] > 0
-            doubles = [_doubled_smoothly, _doubled, _doubled, _doubled]
-            for copy, layer, double in zip(copies, layers, doubles, strict=True):
-                copy[window] = _spread(layer[window], known, stride, double)
+            copies[0][window] = _spread(
+                self.rgb[window], known, stride, _doubled_smoothly
+            )
+            place = torch.arange(known.numel(), device=known.device).view(known.shape)
+            source = _spread(place, known, stride, _doubled)
+            for copy, layer in zip(copies[1:], layers[1:], strict=True):
+                copy[window] = layer[window].reshape(-1)[source]
         return Layers(*(copy.cpu().numpy() for copy in copies))
 
     def _unknown_window(self, stride: int) -> tuple[slice, slice] | None:

@@ -16,8 +16,12 @@ Region = tuple[PlacedBox, tuple[Vec3, Vec3]]
 
 ROUNDING = 0.01
 """Metres that rays in single precision may be off, and more than that."""
-NEAREST = 0.05
-"""Metres before the camera under which a projection says nothing."""
+NEAREST = 1e-4
+"""Metres before the camera from which on things are projected. Regions grow by more, so
+what a ray meets before, it meets behind as well."""
+TINY = np.float32(1e-12)
+EDGES = np.array([(i, i | bit) for bit in (1, 2, 4) for i in range(8) if not i & bit])
+"""Of a box: pairs of its corners, whose numbers differ in one bit."""
 
 
 def touched_pixels(view: View, regions: Iterable[Region]) -> np.ndarray:
@@ -64,10 +68,17 @@ def _in_camera(
 def _window(
     view: View, T_object_camera: np.ndarray, low: np.ndarray, high: np.ndarray
 ) -> tuple[slice, slice]:
-    """Columns and rows that hold the projected corners; all if some are behind."""
-    x, y, z = _in_camera(T_object_camera, low, high).T
-    if z.min() < NEAREST:
-        return slice(0, view.width), slice(0, view.height)
+    """Columns and rows that hold the region, as far as it is before the camera."""
+    corners = _in_camera(T_object_camera, low, high)
+    a, b = corners[EDGES[:, 0]], corners[EDGES[:, 1]]
+    cut = (a[:, 2] < NEAREST) != (b[:, 2] < NEAREST)
+    a, b = a[cut], b[cut]
+    share = (NEAREST - a[:, 2]) / (b[:, 2] - a[:, 2])
+    ahead = corners[corners[:, 2] >= NEAREST]
+    x, y, z = np.concatenate([ahead, a + share[:, None] * (b - a)]).T
+    if not len(z):
+        return slice(0, 0), slice(0, 0)
+    z = np.maximum(z, NEAREST)
     u = view.fx * x / z + view.cx
     v = view.fy * y / z + view.cy
     return _span(u, view.width), _span(v, view.height)
@@ -90,16 +101,18 @@ def _crossed(
     """Which pixels' middle rays cross the region, by slabs (Kay and Kajiya 1986)."""
     x = (np.arange(u.start, u.stop) - view.cx) / view.fx
     y = (np.arange(v.start, v.stop) - view.cy) / view.fy
-    near = np.zeros((len(y), len(x)))
+    near = np.zeros((len(y), len(x)), dtype=np.float32)
     far = np.full_like(near, np.inf)
     for R, origin, bottom, top in zip(
         T_object_camera[:3, :3], T_object_camera[:3, 3], low, high, strict=True
     ):
         # Along a ray of one metre of depth; its length does not matter here.
-        direction = R[0] * x + (R[1] * y + R[2])[:, None]
-        direction[np.abs(direction) < 1e-12] = 1e-12
-        inverse = 1 / direction
-        a, b = (bottom - origin) * inverse, (top - origin) * inverse
+        across, down = R[0] * x, (R[1] * y + R[2])[:, None]
+        inverse = across.astype(np.float32) + down.astype(np.float32)
+        inverse[np.abs(inverse) < TINY] = TINY
+        np.reciprocal(inverse, out=inverse)
+        a = np.float32(bottom - origin) * inverse
+        b = np.multiply(inverse, np.float32(top - origin), out=inverse)
         np.maximum(near, np.minimum(a, b), out=near)
-        np.minimum(far, np.maximum(a, b), out=far)
+        np.minimum(far, np.maximum(a, b, out=a), out=far)
     return near <= far

@@ -4,6 +4,7 @@
 it finds is put into a mailbox that the main loop empties once a frame.
 """
 
+import sys
 import threading
 import time
 import traceback
@@ -16,6 +17,7 @@ from nsg_core.frame import Picture
 from nsg_core.model import Model
 from nsg_core.request import RenderRequest
 
+SWITCH_SECONDS = 0.001
 REST_FOR_WORK = 4.0
 """Pauses while something else computes, as a multiple of the work between them."""
 
@@ -103,6 +105,9 @@ class Worker:
 
     def start(self) -> None:
         """Work in a thread of its own."""
+        # Each tensor operation gives the interpreter away. To get it back from a busy
+        # main loop would take five milliseconds, as often as not.
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._thread = threading.Thread(target=self._run, name="drawing", daemon=True)
         self._thread.start()
 
