@@ -254,7 +254,7 @@ class FastModel(nn.Module):
         if known is None or known[0] is not placements or known[1] != self.device:
             c = self.config
             instances = instances_of(c, placements.models)
-            around = self._regions(placements)
+            around = self.regions(placements)
             index = torch.tensor(instances, dtype=torch.int32)
             boxes = place_boxes(placements, index, around, c.object_steps, self.device)
             self._placed = known = (placements, self.device, boxes)
@@ -264,10 +264,11 @@ class FastModel(nn.Module):
         """Corners of the drawn region of a box, in its own frame (`model.Bounded`)."""
         if box.model not in self.config.objects:
             return None
-        around = self._regions(place([(box,)]))
+        around = self.regions(place([(box,)]))
         return vec3(around.low), vec3(around.high)
 
-    def _regions(self, placements: Placements) -> Regions:
+    def regions(self, placements: Placements) -> Regions:
+        """Where objects are drawn, and what belongs to them alone."""
         c = self.config
         return regions(placements.size, c.box_scale, c.below, c.clearance)
 

@@ -113,6 +113,28 @@ def place_boxes(
     return PlacedBoxes(data, drawn, centres.reshape(-1, 3), diagonal.view(-1) / 2)
 
 
+def points_inside(
+    placements: Placements,
+    around: Regions,
+    count: int,
+    generator: torch.Generator,
+) -> Float[Tensor, "points 3"]:
+    """Random world points in what belongs to objects alone, in any of the frames.
+
+    None at all where there are no boxes.
+    """
+    frame, column = placements.present.nonzero(as_tuple=True)
+    if not len(frame):
+        return placements.size.new_zeros(0, 3)
+    chosen = torch.randint(len(frame), (count,), generator=generator)
+    frame, column = (x[chosen.to(x.device)] for x in (frame, column))
+    part = torch.rand(count, 3, generator=generator).to(frame.device)
+    low, high = around.own_low[frame, column], around.own_high[frame, column]
+    T = placements.T_object_world[frame, column]
+    local = low + (high - low) * part - T[..., 3]
+    return torch.einsum("pji,pj->pi", T[..., :3], local)
+
+
 def by_frame(placed: PlacedBoxes, rays: Rays) -> Lists:
     """Every ray may meet all boxes of its frame."""
     return _lists(rays.frame, _rows_by_frame(placed))

@@ -25,6 +25,7 @@ from nsg_core.kernels.display import OPAQUE, UNSEEN
 from nsg_core.kernels.space import HITS, OBJECT_CELLS
 from nsg_core.marching import Samples
 from nsg_core.model import Traced
+from nsg_core.occupancy import contract
 from nsg_core.request import Only
 
 
@@ -118,13 +119,6 @@ def _crossing(
     return near, torch.maximum(a, b).amin(-1)
 
 
-def contract(space: Any, points: Float[Tensor, "rays 3"]) -> Float[Tensor, "rays 3"]:
-    """World points in the unit cube."""
-    u = (points - points.new_tensor([*space.centre])) / points.new_tensor([*space.half])
-    m = u.abs().amax(-1, keepdim=True)
-    return (torch.where(m > 1, u * ((2 - 1 / m) / m), u) + 2) * 0.25
-
-
 def cell_of(
     points: Float[Tensor, "*batch 3"], cells: tuple[int, int, int]
 ) -> Int[Tensor, "*batch"]:
@@ -164,7 +158,7 @@ def segments(
         dt = step_at(space, hits, steps, t)
         ts = t + dt * jitter
         p = rays.origins + rays.directions * ts[:, None]
-        q = contract(space, p)
+        q = contract(model.config, p)
         low, high = placed.low[row, box], placed.high[row, box]
         u = ((placed.local(p, 1.0)[row, box] - low) / (high - low)).clamp(0, 1)
         inside = (t + 0.5 * dt)[:, None] > hits.near[:, : box.shape[1]]

@@ -38,6 +38,15 @@ def densities(
     return sigmas
 
 
+def contract(
+    config: FastConfig, points: Float[Tensor, "points 3"]
+) -> Float[Tensor, "points 3"]:
+    """World points in the contracted unit cube, as `kernels.space` does it."""
+    u = (points - points.new_tensor(config.centre)) / points.new_tensor(config.half)
+    m = u.abs().amax(-1, keepdim=True)
+    return (torch.where(m > 1, u * ((2 - 1 / m) / m), u) + 2) * 0.25
+
+
 def uncontract(
     config: FastConfig, positions: Float[Tensor, "points 3"]
 ) -> Float[Tensor, "points 3"]:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from nsg_core.fast import FastModel
-from nsg_core.fast_twin import contract, march_torch
+from nsg_core.fast_twin import march_torch
 from nsg_core.geometry import Placements, Rays, intersect_boxes, place
 from nsg_core.kernels.space import HITS
 from nsg_core.marching import Samples, march
-from nsg_core.occupancy import seen_cells, uncontract
+from nsg_core.occupancy import contract, seen_cells, uncontract
 from tests.core.fast_models import (
     BOXES,
     CONFIG,
@@ -32,7 +32,7 @@ metres = st.floats(-5e3, 5e3, allow_subnormal=False, width=32)
 @given(st.lists(st.tuples(metres, metres, metres), min_size=1, max_size=20))
 def test_contraction_can_be_undone(points: list[tuple[float, float, float]]) -> None:
     p = torch.tensor(points)
-    q = contract(FastModel(CONFIG).space(), p)
+    q = contract(CONFIG, p)
     assert bool(((q >= 0) & (q <= 1)).all())
     back = uncontract(CONFIG, q)
     centre, half = torch.tensor(CONFIG.centre), torch.tensor(CONFIG.half)
@@ -45,7 +45,7 @@ def test_contraction_can_be_undone(points: list[tuple[float, float, float]]) -> 
 def test_the_middle_is_not_contracted() -> None:
     centre, half = torch.tensor(CONFIG.centre), torch.tensor(CONFIG.half)
     inside = centre + half * (torch.rand(50, 3) * 2 - 1)
-    q = contract(FastModel(CONFIG).space(), inside)
+    q = contract(CONFIG, inside)
     torch.testing.assert_close(q, ((inside - centre) / half + 2) / 4)
 
 
