@@ -28,6 +28,7 @@ from nsg_core.fast_boxes import (
 )
 from nsg_core.fields import hashgrid
 from nsg_core.fields.exposure import Exposure
+from nsg_core.fields.rig import Rig
 from nsg_core.fields.sky import Sky
 from nsg_core.geometry import Placements, Rays, place, vec3
 from nsg_core.kernels.display import display_kernel
@@ -85,6 +86,8 @@ class FastConfig:
     """How far the drawn region reaches under the box, for wheels and shadow."""
     clearance: float = 0.1
     """How far above the bottom of a labelled box there may be background: the road."""
+    frames: tuple[int, ...] = ()
+    """Frames, ascending, whose recorded poses the model corrects (`fields.rig`)."""
 
     def __post_init__(self) -> None:
         """Refuse what would take all memory or march for ever; NsgError names it."""
@@ -109,6 +112,8 @@ class FastConfig:
         values += [("centre", x, -1e7, 1e7) for x in self.centre]
         values += [("half", x, 0.1, 1e6) for x in self.half]
         values += [("cells", n, 2, 512) for n in self.cells]
+        if list(self.frames) != sorted(set(self.frames)):
+            raise NsgError("the model setting frames must ascend.")
         for name, value, low, high in values:
             if not low <= value <= high:
                 raise NsgError(
@@ -217,6 +222,7 @@ class FastModel(nn.Module):
         self.exposure = Exposure(len(config.cameras))
         self._placed: tuple[Placements, torch.device, PlacedBoxes] | None = None
         self._coarse: tuple[tuple[int, int], Tensor] | None = None
+        self.rig = Rig(config.frames) if config.frames else None
 
     @property
     def device(self) -> torch.device:
@@ -232,6 +238,10 @@ class FastModel(nn.Module):
     def keys(self) -> frozenset[str]:
         """The model keys of its objects."""
         return frozenset(self.config.objects)
+
+    def at_home(self, rays: Rays, placements: Placements) -> tuple[Rays, Placements]:
+        """Rays and boxes of the recorded world in the model's own."""
+        return (rays, placements) if self.rig is None else self.rig(rays, placements)
 
     def space(self, cone: float | None = None) -> Any:
         """How its rays march, as kernels take it; `cone` overrides the model's step."""
@@ -294,6 +304,7 @@ class FastModel(nn.Module):
     @torch.no_grad()
     def trace(self, rays: Rays, placements: Placements, only: Only = "all") -> Traced:
         """Render rays for display with the fused kernel; colours are not clamped."""
+        rays, placements = self.at_home(rays, placements)
         count, device = len(rays), self.device
         rgb = torch.empty(count, 3, device=device)
         depth, clear = (torch.empty(count, device=device) for _ in range(2))

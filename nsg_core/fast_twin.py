@@ -289,6 +289,7 @@ def trace_torch(
     model: FastModel, rays: Rays, placements: Placements, only: Only = "all"
 ) -> Traced:
     """`FastModel.trace`, in torch: the display kernel, the sky and the exposure."""
+    rays, placements = model.at_home(rays, placements)
     shown = replace(placements, present=placements.present & (only != "background"))
     space, boxes = model.space(), _Boxes(model.placed(shown), rays)
     middle = torch.full_like(rays.origins[:, 0], 0.5)

@@ -66,6 +66,8 @@ class Placements:
     track: Int[Tensor, " objects"]
     models: tuple[str, ...]
     """The model key of each object."""
+    numbers: Int[Tensor, " frames"] | None = None
+    """The drive's frame of each row, where known: a model may know more of it."""
 
     def to(self, device: torch.device | str) -> "Placements":
         """A copy on a device."""
@@ -75,13 +77,17 @@ class Placements:
             size=self.size.to(device),
             present=self.present.to(device),
             track=self.track.to(device),
+            numbers=None if self.numbers is None else self.numbers.to(device),
         )
 
 
-def place(frames: Items[tuple[PlacedBox, ...]]) -> Placements:
+def place(
+    frames: Items[tuple[PlacedBox, ...]], numbers: Items[int] | None = None
+) -> Placements:
     """Placements of boxes, frame by frame (`Scene.at`), on the CPU.
 
-    The same track in several frames is one object and must keep its model.
+    The same track in several frames is one object and must keep its model. `numbers`
+    says which frames they are.
     """
     tracks = sorted({box.track_id for boxes in frames for box in boxes})
     column = {track: i for i, track in enumerate(tracks)}
@@ -102,6 +108,7 @@ def place(frames: Items[tuple[PlacedBox, ...]]) -> Placements:
         torch.from_numpy(present),
         torch.tensor(tracks, dtype=torch.long),
         tuple(models),
+        None if numbers is None else torch.tensor(tuple(numbers)),
     )
 
 

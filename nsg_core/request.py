@@ -18,6 +18,8 @@ class RenderRequest:
     camera: str = ""
     """The recorded camera whose exposure is applied; empty: a neutral one."""
     only: Only = "all"
+    frame: int | None = None
+    """The recorded frame: what a model knows of its light and of its place applies."""
 
 
 def request_frame(
@@ -25,4 +27,4 @@ def request_frame(
 ) -> RenderRequest:
     """The picture of a scene's own camera in a frame."""
     view = scene.view(camera, frame).scaled(scale)
-    return RenderRequest(view, scene.at(frame), camera, only)
+    return RenderRequest(view, scene.at(frame), camera, only, frame)

@@ -56,4 +56,6 @@ def resolve(
     # More pixels than the recording has would be detail that nobody ever saw.
     budget = recorded.width * recorded.height / (view.width * view.height)
     scale = min(1.0, budget**0.5, most[0] / view.width, most[1] / view.height)
-    return RenderRequest(view.scaled(scale), state.scene.at(state.frame), state.camera)
+    frame = state.frame
+    boxes = state.scene.at(frame)
+    return RenderRequest(view.scaled(scale), boxes, state.camera, frame=frame)

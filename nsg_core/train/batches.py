@@ -1,7 +1,7 @@
 """Batches of training rays, drawn from uint8 pictures without expanding all rays."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -9,6 +9,7 @@ from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
 from nsg_core.errors import NsgError
+from nsg_core.fields.rig import move_placements
 from nsg_core.geometry import Placements, Rays, place
 from nsg_core.pictures import shrink
 from nsg_core.scene import PlacedBox
@@ -87,6 +88,24 @@ class Pictures:
         )
         return Batch(rays, rgb, torch.stack([picture, u, v], -1))
 
+    def moved(self, T: Float[Tensor, "frames 3 4"]) -> "Pictures":
+        """The same pictures in a world that every frame is moved to by its own row."""
+        R, t = T[self.frame, :, :3], T[self.frame, :, 3]
+        rotations = R @ self.rotations
+        origins = (R @ self.origins[..., None])[..., 0] + t
+        poses = torch.cat([rotations, origins[..., None]], -1).flatten(1).tolist()
+        views = tuple(
+            replace(view, T_world_camera=(*pose, 0.0, 0.0, 0.0, 1.0))
+            for view, pose in zip(self.views, poses, strict=True)
+        )
+        return replace(
+            self,
+            views=views,
+            origins=origins,
+            rotations=rotations,
+            placements=move_placements(T, self.placements),
+        )
+
 
 def load_pictures(
     sequence: Sequence, frames: Iterable[int], scale: float, cameras: tuple[str, ...]
@@ -128,7 +147,7 @@ def load_pictures(
         intrinsics=torch.tensor([[v.fx, v.fy, v.cx, v.cy] for v in views]),
         frame=torch.tensor([row[frame] for _, frame in keys]),
         camera=torch.tensor([cameras.index(camera) for camera, _ in keys]),
-        placements=place(boxes),
+        placements=place(boxes, frames),
         regions=_regions(views, [boxes[row[frame]] for _, frame in keys]),
     )
 

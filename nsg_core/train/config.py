@@ -49,6 +49,9 @@ class TrainConfig:
     """Weight of rough depths from neighbouring pictures, in the beginning (fast)."""
     depth_steps: int = 1500
     """Steps over which that weight falls to nothing (fast)."""
+    refine_poses: bool = True
+    """Correct the recorded poses by what the pictures show, before the first step. A
+    held-out frame gets what is between its neighbours' corrections (fast)."""
     every_checkpoint: float = 20.0
     """Seconds between checkpoints."""
     every_check: float = 60.0

@@ -19,6 +19,7 @@ from nsg_core.checkpoint import (
 from nsg_core.errors import NsgError
 from nsg_core.evaluate import psnr_of
 from nsg_core.fast import FastModel, configure
+from nsg_core.fields.rig import Rig
 from nsg_core.files import write_json
 from nsg_core.paper import PaperModel
 from nsg_core.paper_config import PaperConfig
@@ -30,6 +31,7 @@ from nsg_core.train.batches import Pictures, load_pictures
 from nsg_core.train.config import TrainConfig
 from nsg_core.train.fast import FastFit
 from nsg_core.train.paper import PaperFit
+from nsg_core.train.refine import refine
 from nsg_core.train.run import Run, generator_for
 
 REPORT_SECONDS = 0.25
@@ -80,19 +82,34 @@ def train(
             run.stored_config(), steps=config.steps, minutes=config.minutes
         )
     training_frames, held_out = split(sequence.scene.frames, config.protocol)
-    model = _model(sequence, config, run, resume).to(device)
+    model = _model(sequence, config, run, resume, training_frames).to(device)
     pictures = load_pictures(sequence, training_frames, config.scale, model.cameras)
     if not resume:
         run.begin(config)
-    training = _Training(sequence, run, config, model, pictures, held_out)
-    if resume:
-        training.go_on()
     with _one_thread(model.device):
+        if isinstance(model, FastModel) and model.rig is not None:
+            pictures = _corrected(pictures, model.rig, fresh=not resume)
+        training = _Training(sequence, run, config, model, pictures, held_out)
+        if resume:
+            training.go_on()
         yield from training.reports()
 
 
+def _corrected(pictures: Pictures, rig: Rig, fresh: bool) -> Pictures:
+    """The pictures in the model's world; a fresh model's is found from them first."""
+    if fresh:
+        refine(pictures, rig)
+    numbers = pictures.placements.numbers
+    assert numbers is not None
+    return pictures.moved(rig.corrections(numbers.to(rig.frames.device)).cpu())
+
+
 def _model(
-    sequence: Sequence, config: TrainConfig, run: Run, resume: bool
+    sequence: Sequence,
+    config: TrainConfig,
+    run: Run,
+    resume: bool,
+    frames: tuple[int, ...],
 ) -> FastModel | PaperModel:
     torch.manual_seed(config.seed)
     if resume:
@@ -101,7 +118,7 @@ def _model(
             raise NsgError(misfit)
         return checkpoint.model
     if config.preset == "fast":
-        base = configure(sequence.scene)
+        base = configure(sequence.scene, frames=frames if config.refine_poses else ())
         settings = {**to_json(base), **config.model}
         return FastModel(from_json(type(base), settings, "model settings"))
     settings = {**to_json(PaperConfig()), **config.model}
