@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from nsg_core.kernels.launching import THREADS
+from nsg_core.threads import CORES
 
 MEGABYTE = 1024 * 1024
 
@@ -20,7 +20,7 @@ def describe(device: torch.device) -> dict[str, object]:
     return {
         "system": f"{platform.system()} {platform.release()}",
         "processor": _processor(),
-        "threads": THREADS,
+        "threads": CORES,
         "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
         "device": device.type,
         "gpu": gpu,

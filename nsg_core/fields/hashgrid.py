@@ -15,7 +15,8 @@ from torch import Tensor
 
 from nsg_core.kernels import encoding, networks
 from nsg_core.kernels import field as kernels
-from nsg_core.kernels.launching import THREADS, as_warp, launch, launch_each
+from nsg_core.kernels.launching import as_warp, launch, launch_each
+from nsg_core.threads import CORES
 
 PRIMES = (1, 2654435761, 805459861, 3674653429)
 """Factors of the hash for x, y, z and the instance (Mueller et al. 2022, eq. 4)."""
@@ -201,7 +202,7 @@ class _Shade(torch.autograd.Function):
 
 def _parts(samples: int) -> int:
     """Into how many stretches the networks' kernels part samples; 0 of none."""
-    return min(2 * THREADS, -(-samples // FEW))
+    return min(2 * CORES, -(-samples // FEW))
 
 
 def _transposed(weights: Tensor) -> Tensor:

@@ -43,7 +43,6 @@ wp.config.log_level = wp.LOG_ERROR
 with nullcontext() if torch.cuda.is_available() else _quietly():
     wp.init()
 
-THREADS = CORES
 SLICES_PER_THREAD = 2
 """More slices than threads, so that a slow slice does not keep the others waiting."""
 SMALLEST_SLICE = 64
@@ -60,7 +59,7 @@ for CUDA alone; on the CPU a product and a sum may at least be one instruction."
 
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(THREADS, thread_name_prefix="warp")
+    return ThreadPoolExecutor(CORES, thread_name_prefix="warp")
 
 
 def launch(
@@ -76,7 +75,7 @@ def launch(
         stream = wp.stream_from_torch(torch.cuda.current_stream(device))
         wp.launch(kernel, count, [0, *inputs], device=stream.device, stream=stream)
         return
-    slices = max(1, min(THREADS * SLICES_PER_THREAD, count // SMALLEST_SLICE))
+    slices = max(1, min(CORES * SLICES_PER_THREAD, count // SMALLEST_SLICE))
     edges = [count * i // slices for i in range(slices + 1)]
     _run([(kernel, end - start, [start, *inputs]) for start, end in pairwise(edges)])
 
@@ -95,7 +94,7 @@ def _run(slices: list[tuple[Any, int, list[Any]]]) -> None:
         for kernel, count, inputs in rest:
             wp.launch(kernel, count, inputs, device="cpu")
 
-    helping = min(THREADS, len(slices)) - 1
+    helping = min(CORES, len(slices)) - 1
     if helping > 0:
         # Compiling must not start in two threads at once.
         slices[0][0].module.load("cpu")

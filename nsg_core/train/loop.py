@@ -3,7 +3,6 @@
 import math
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from nsg_core.paper_config import PaperConfig
 from nsg_core.protocols import split
 from nsg_core.sequence import Sequence
 from nsg_core.settings import from_json, to_json
+from nsg_core.threads import CORES, torch_threads
 from nsg_core.train.adam import Adam
 from nsg_core.train.batches import Pictures, load_pictures
 from nsg_core.train.config import TrainConfig
@@ -86,7 +86,8 @@ def train(
     pictures = load_pictures(sequence, training_frames, config.scale, model.cameras)
     if not resume:
         run.begin(config)
-    with _one_thread(model.device):
+    threads = 1 if isinstance(model, FastModel) else CORES
+    with torch_threads(threads, model.device):
         if isinstance(model, FastModel) and model.rig is not None:
             pictures = _corrected(pictures, model.rig, fresh=not resume)
         training = _Training(sequence, run, config, model, pictures, held_out)
@@ -124,19 +125,6 @@ def _model(
     settings = {**to_json(PaperConfig()), **config.model}
     paper = from_json(PaperConfig, settings, "model settings")
     return PaperModel(paper, sequence.scene)
-
-
-@contextmanager
-def _one_thread(device: torch.device) -> Generator[None, None, None]:
-    """On the CPU, one thread for torch: Warp's threads do the heavy work, and torch's
-    would only wait for them in a loop that keeps a core busy."""
-    threads = torch.get_num_threads()
-    if device.type == "cpu":
-        torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 class _Training:
