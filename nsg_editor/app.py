@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from nsg_core.request import RenderRequest
     from nsg_core.scene import Scene
     from nsg_editor.ui.run import LoadFor
+    from nsg_editor.ui.window import Window
 
-DONE, MEND = 0, 2
+DONE, MEND, INTERRUPTED = 0, 2, 130
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def main(argv: Sequence[str] | None = None, load: "LoadFor | None" = None) -> in
         sys.stderr.write(f"error: {error}\n")
         return MEND
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -88,35 +89,35 @@ def _run(arguments: Arguments, load: "LoadFor | None") -> int:
     elif street_is_there():
         state = open_street(arguments.checkpoint)
     check_display()
+    from nsg_editor.leaving import signals_ask
     from nsg_editor.ui.run import Setting, run
     from nsg_editor.ui.window import Window
 
     window = Window(size)
+    setting = Setting(
+        load or model_loader(arguments.device),
+        render_request,
+        arguments.device,
+        play,
+        arguments.control,
+        size,
+    )
     try:
-        if state is None:
-            if not _prepare_street(window):
-                return DONE
-            state = open_street(arguments.checkpoint)
-        setting = Setting(
-            load or model_loader(arguments.device),
-            render_request,
-            arguments.device,
-            play,
-            arguments.control,
-            size,
-        )
-        return run(window, state, setting)
+        with signals_ask(window.interrupt):
+            if state is None and _prepare_street(window):
+                state = open_street(arguments.checkpoint)
+            if state is not None:
+                run(window, state, setting)
     finally:
         window.close()
+    return INTERRUPTED if window.interrupted else DONE
 
 
-def _prepare_street(window: object) -> bool:
+def _prepare_street(window: "Window") -> bool:
     from nsg_editor.commands import demo_command
     from nsg_editor.opening import street_folder
     from nsg_editor.ui.preparing import prepare
-    from nsg_editor.ui.window import Window
 
-    assert isinstance(window, Window)
     return prepare(window, street_folder(), demo_command)
 
 

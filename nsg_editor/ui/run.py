@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,8 +75,8 @@ class WindowStage:
         return self._editor.log.as_json()
 
 
-def run(window: Window, state: EditorState, setting: Setting) -> int:
-    """Show a drive until the user or the play ends it; the exit code."""
+def run(window: Window, state: EditorState, setting: Setting) -> None:
+    """Show a drive until the user, a signal or the play ends it."""
     store = Store(state)
     texture = make_texture(store)
     panels = Panels(store, texture, window.fonts)
@@ -90,21 +91,27 @@ def run(window: Window, state: EditorState, setting: Setting) -> int:
     editor.effects = effects
     worker.start()
     stage = WindowStage(editor, effects)
-    closers: list[Callable[[], None]] = [panels.viewport.close, effects.close]
+    # The edits first of all, whatever else may fail on the way out.
+    closers: list[Callable[[], None]] = [lambda: _keep(store.state)]
+    closers += [panels.viewport.close, effects.close]
     try:
         if setting.control is not None:
             closers.append(_listen(setting.control, editor, stage))
         if setting.play is not None:
             _play(setting.play, editor, stage)
         editor.run()
-        if setting.play is None and setting.control is None:
-            kept = keep_unsaved(store.state)
-            if kept is not None:
-                sys.stderr.write(f"unsaved edits are kept: nsg-editor {kept}\n")
     finally:
-        for close in closers:
-            close()
-    return 0
+        with ExitStack() as ending:
+            # Each of them is called, even if one fails; the last one added first.
+            for close in reversed(closers):
+                ending.callback(close)
+
+
+def _keep(state: EditorState) -> None:
+    """Keep edits that nobody saved, unless a play or a script said that it is done."""
+    kept = None if state.quitting else keep_unsaved(state)
+    if kept is not None:
+        sys.stderr.write(f"unsaved edits are kept: nsg-editor {kept}\n")
 
 
 def _play(steps: tuple[Step, ...], editor: Editor, stage: WindowStage) -> None:

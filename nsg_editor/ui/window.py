@@ -65,6 +65,8 @@ class Window:
         dpg.bind_item_theme(self.root, theme.bare_theme(theme.NOTHING))
         dpg.set_primary_window(self.root, True)
         dpg.show_viewport()
+        self.interrupted = False
+        """A signal asked for the end."""
         self._shot: Path | None = None
         self._shot_problem: NsgError | None = None
         self._shot_in = 0
@@ -76,8 +78,12 @@ class Window:
 
     @property
     def open(self) -> bool:
-        """Nobody has closed it."""
-        return dpg.is_dearpygui_running()
+        """Nobody has closed it, or asked for its end."""
+        return dpg.is_dearpygui_running() and not self.interrupted
+
+    def interrupt(self) -> None:
+        """Close it soon, as its own button does."""
+        self.interrupted = True
 
     def draw(self, failed: Callable[[Exception], None]) -> None:
         """One frame, then the callbacks that it caused."""

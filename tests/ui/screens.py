@@ -194,9 +194,11 @@ class Desk:
         """What the editor knows, a moment later."""
         return self.ask("wait", seconds=0.15)
 
-    def until(self, seen: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    def until(
+        self, seen: Callable[[dict[str, Any]], bool], seconds: float = 20
+    ) -> dict[str, Any]:
         """The state once it is as wished; a busy machine may take its time."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + seconds
         while not seen(state := self.ask("wait", seconds=0.02)):
             assert time.monotonic() < deadline, _short(state)
         return state
