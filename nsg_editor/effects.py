@@ -15,6 +15,7 @@ from nsg_core.project import save_project
 from nsg_core.request import RenderRequest
 from nsg_editor.commands import export_command, train_command
 from nsg_editor.jobs import Child, advance
+from nsg_editor.newest import Newest
 from nsg_editor.opening import project_of
 from nsg_editor.request import resolve
 from nsg_editor.state import EditorState, Job, ModelInfo, PictureInfo
@@ -48,17 +49,18 @@ class Effects:
         self._children = Children()
         self._asked: RenderRequest | None = None
         self._final: RenderRequest | None = None
+        self._newest = Newest()
         self._scratch = tempfile.TemporaryDirectory(prefix="nsg-editor-")
         self.shown: RenderRequest | None = None
         """What the last picture was drawn for, for measurements."""
         store.listen(self.changed)
         if store.state.model.path is not None:
-            worker.load(store.state.model.path, store.state.model.version)
+            self._load(store.state.model.path, store.state.model.version)
 
     def changed(self, old: EditorState, new: EditorState) -> None:
         """Start what the new state asks for."""
         if new.model.version != old.model.version and new.model.path is not None:
-            self._worker.load(new.model.path, new.model.version)
+            self._load(new.model.path, new.model.version)
         if new.train.status == "starting" and old.train.status != "starting":
             self._start_training(new)
         if new.export.status == "starting" and old.export.status != "starting":
@@ -67,6 +69,10 @@ class Effects:
             self._save(new, new.saving)
         self._worker.gentle = new.train.status in ("starting", "running")
         self._ask(new)
+
+    def _load(self, path: Path, version: int) -> None:
+        self._newest.asked()
+        self._worker.load(path, version)
 
     def _ask(self, state: EditorState) -> None:
         request = resolve(state, state.panel, self._most)
@@ -79,7 +85,7 @@ class Effects:
 
     def settled(self, state: EditorState) -> bool:
         """The picture on the screen is the final one of this state."""
-        if state.model.status == "loading":
+        if state.model.status == "loading" or self._newest.waits:
             return False
         return self._asked is None or self._final == self._asked
 
@@ -91,22 +97,29 @@ class Effects:
                     self._rendered(report)
                 case Loaded():
                     self._final = None
+                    self._newest.loaded()
                     self._store.dispatch("model-loaded", info=_info(report))
                 case Failure(version=None):
                     title = "Could not draw the picture"
                     self._store.dispatch("complain", title=title, text=report.text)
                     self._final = self._asked
+                    self._newest.failed()
                 case Failure():
+                    self._newest.failed()
                     named = {"version": report.version, "text": report.text}
                     self._store.dispatch("model-failed", **named)
         self._tick_training()
         self._tick_export()
+        newest = self._newest.take(drawing=self._asked is not None)
+        if newest is not None:
+            self._store.dispatch("load-model", path=newest)
 
     def _rendered(self, report: Rendered) -> None:
         picture = report.picture
         if self._asked is None:
             return
         self._show(picture)
+        self._newest.drawn()
         self.shown = report.request
         if picture.final:
             self._final = report.request
@@ -152,7 +165,7 @@ class Effects:
             return
         job, checkpoint = self._advance("train", child, self._store.state.train)
         if checkpoint is not None:
-            self._store.dispatch("load-model", path=checkpoint)
+            self._newest.came(checkpoint)
         if not job.busy:
             self._children.train = None
 

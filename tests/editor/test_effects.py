@@ -12,13 +12,25 @@ from nsg_core.frame import Picture
 from nsg_core.project import load_project
 from nsg_editor import effects as module
 from nsg_editor.effects import Effects
-from nsg_editor.state import EditorState, ModelInfo
+from nsg_editor.jobs import Child, News
+from nsg_editor.state import EditorState, Job, ModelInfo
 from nsg_editor.store import Store
 from nsg_editor.worker import Worker
 from tests.editor.fakes import fake_load, fake_render
 from tests.editor.scenes import start_state, street
 
 CHILD = (sys.executable, str(Path(__file__).parent / "child.py"))
+
+
+class StandIn(Child):
+    """A child process that is none; what it does is said elsewhere."""
+
+    def __init__(self, command: tuple[str, ...]) -> None:
+        self.command = command
+
+    def stop(self) -> None: ...
+
+    def close(self, patience_s: float = 0.0) -> None: ...
 
 
 class Workshop:
@@ -104,6 +116,42 @@ def test_training_reports_curves_and_its_weights_are_loaded(
     assert (tmp_path / "runs").is_dir()
     shop.draw()
     assert shop.store.state.model.status == "ready"
+
+
+def test_weights_are_seen_before_newer_ones_are_loaded(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However fast checkpoints come: or a picture begun would never be finished."""
+    trained(shop)
+    loaded = list[str]()
+    load = shop.worker.load
+    monkeypatch.setattr(
+        shop.worker, "load", lambda p, v: (loaded.append(p.name), load(p, v))
+    )
+    written = [Path(name) for name in "abc"]
+    monkeypatch.setattr(module, "Child", StandIn)
+
+    def advance(child: object, job: Job) -> News:
+        path = written.pop(0) if written else None
+        return News(replace(job, status="running"), path)
+
+    monkeypatch.setattr(module, "advance", advance)
+    shop.store.dispatch("train")
+    shop.effects.tick()
+    shop.effects.tick()
+    shop.effects.tick()
+    assert loaded == ["a"]
+    assert not shop.effects.settled(shop.store.state)
+    count = len(shop.shown)
+    while len(shop.shown) == count:
+        assert shop.worker.step()
+        assert loaded == ["a"]
+        shop.effects.tick()
+    # What was written in between is forgotten: only the newest is of interest.
+    assert loaded == ["a", "c"]
+    shop.draw()
+    assert shop.effects.settled(shop.store.state)
+    assert shop.store.state.model.path == Path("c")
 
 
 def test_a_training_that_dies_leaves_the_editor_running(
