@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import torch
 
-from nsg_core.benchmarks.drag import first_picture, full_picture
+from nsg_core.benchmarks.drag import dirty_picture, first_picture, full_picture
 from nsg_core.benchmarks.machine import describe
 from nsg_core.benchmarks.memory import memory_open, memory_train
 from nsg_core.benchmarks.objects import many_objects
@@ -129,6 +129,7 @@ MEASURES: dict[str, Measure] = {
     "train/paper": train_paper,
     "drag/first-picture": first_picture,
     "drag/full-picture": full_picture,
+    "drag/dirty-picture": dirty_picture,
     "objects/500-vs-20": many_objects,
     "memory/open": memory_open,
     "memory/train": memory_train,

@@ -25,6 +25,7 @@ from nsg_core.benchmarks.subjects import (
 )
 from nsg_core.benchmarks.timing import compared
 from nsg_core.cli import MEND, main
+from nsg_core.errors import NsgError
 from nsg_core.export.labels import project_box
 from nsg_core.frame import render_picture
 from nsg_core.request import request_frame
@@ -55,10 +56,17 @@ def test_every_measure_gives_a_number(subject: Subject, name: str) -> None:
     assert result.detail
 
 
+def test_nothing_to_drag_is_said(subject: Subject) -> None:
+    scene = replace(subject.drive.scene, objects=())
+    alone = replace(subject, drive=replace(subject.drive, scene=scene))
+    with pytest.raises(NsgError, match="no object"):
+        list(run(("drag/first-picture",), alone, SECONDS))
+
+
 def test_the_names_are_those_that_programs_know() -> None:
     wanted = """kernel/display kernel/display-torch render/fast render/paper
-        train/fast train/paper drag/first-picture drag/full-picture objects/500-vs-20
-        memory/open memory/train"""
+        train/fast train/paper drag/first-picture drag/full-picture drag/dirty-picture
+        objects/500-vs-20 memory/open memory/train"""
     assert set(wanted.split()) <= set(MEASURES)
 
 
