@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from PIL import Image
 from nsg_core.errors import NsgError
 from nsg_core.files import whole_file
 from nsg_editor.effects import Effects
+from nsg_editor.state import EditorState, Job, ModelInfo
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import within
@@ -29,11 +31,15 @@ from nsg_editor.ui.panels import Panels
 from nsg_editor.ui.texture import PictureTexture
 from nsg_editor.ui.theme import Fonts
 
-BUSY_S, IDLE_S = 1 / 60, 1 / 25
-"""Time from one frame to the next, while something happens and while nothing does."""
-STAY_BUSY_S = 0.5
+BUSY_S, CALM_S, REST_S = 1 / 60, 1 / 25, 1 / 8
+"""Time from one frame to the next: while hands are at work, just after, and later.
+
+Without a graphics card each frame costs some 40 ms of processor, which a training in
+the background, and all else on the machine, can make better use of."""
+STAY_BUSY_S, STAY_CALM_S = 0.5, 4.0
 PLAY_S = 0.1
 """KITTI records ten frames a second."""
+BUTTONS = (dpg.mvMouseButton_Left, dpg.mvMouseButton_Right, dpg.mvMouseButton_Middle)
 CACHED_FRAMES = 3
 """Frames until a changed texture is on the screen, and one to be sure."""
 
@@ -150,7 +156,9 @@ class Editor:
         self.each_frame: list[Callable[[], None]] = []
         """What else wants to be called once a frame, as a play."""
         self._size = (0, 0)
-        self._active_until = 0.0
+        self._busy_at = time.monotonic()
+        self._mouse: tuple[float, ...] = ()
+        self._before = store.state
         self._frames = 0
         self._next_frame_at = 0.0
         self._last = time.monotonic()
@@ -165,15 +173,19 @@ class Editor:
         """One turn: input, state, panels, screen; then rest for what is left of it."""
         began = time.monotonic()
         elapsed, self._last = began - self._last, began
-        busy = self._guarded(lambda: self._turn(elapsed))
+        busy = self._guarded(lambda: self._turn(elapsed)) or self._hands()
         self.window.draw(self.failed)
         shown = None if self.effects is None else self.effects.shown
         self.log.add(began, self.store.state, shown)
         took = time.monotonic() - began
         if busy:
-            self._active_until = began + STAY_BUSY_S
-        pace = BUSY_S if began < self._active_until else IDLE_S
-        time.sleep(max(pace - took, 0.0005))
+            self._busy_at = began
+        time.sleep(max(pace(began - self._busy_at) - took, 0.0005))
+
+    def _hands(self) -> bool:
+        """The mouse moved or a button is down; keys show in what they do."""
+        mouse, self._mouse = self._mouse, tuple(dpg.get_mouse_pos(local=False))
+        return mouse != self._mouse or any(map(dpg.is_mouse_button_down, BUTTONS))
 
     def _turn(self, elapsed: float) -> bool:
         size = self.window.size()
@@ -190,7 +202,12 @@ class Editor:
             changed = True
         for extra in self.each_frame:
             extra()
-        return self.panels.tick() or changed or self.store.state.playing
+        changed |= self.panels.tick()
+        state, before = self.store.state, self._before
+        self._before = state
+        if state.train.busy or state.export.busy:
+            changed = beside_reports(state) != beside_reports(before)
+        return changed or state.playing or self.panels.typing()
 
     def _play(self, elapsed: float) -> None:
         state = self.store.state
@@ -219,6 +236,20 @@ class Editor:
         self.store.dispatch(
             "complain", title="Something went wrong in the editor", text=text[-3000:]
         )
+
+
+def pace(still: float) -> float:
+    """Seconds from one frame to the next, where nothing happened for that long."""
+    if still < STAY_BUSY_S:
+        return BUSY_S
+    return CALM_S if still < STAY_CALM_S else REST_S
+
+
+def beside_reports(state: EditorState) -> EditorState:
+    """The state without what jobs and the worker report: no reason to hurry."""
+    return replace(
+        state, train=Job(), export=Job(), model=ModelInfo(), picture=None, notice=""
+    )
 
 
 def picture_size(widths: list[int], heights: list[int]) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from nsg_editor.ui.layout import arrange
 from nsg_editor.ui.panels import Panels
 from nsg_editor.ui.texture import PictureTexture
 from nsg_editor.ui.theme import Fonts
-from nsg_editor.ui.window import call, picture_size
+from nsg_editor.ui.window import beside_reports, call, pace, picture_size
 from tests.editor.scenes import start_state
 
 
@@ -305,3 +305,19 @@ def test_the_texture_holds_every_camera_and_the_free_view() -> None:
     assert picture_size([1242, 1242], [375, 375]) == (1242, 621)
     assert picture_size([1920], [1280]) == (1920, 1200)
     assert picture_size([400], [300]) == (400, 300)
+
+
+def test_the_window_rests_when_nothing_happens() -> None:
+    paces = [pace(still) for still in (0.0, 1.0, 10.0, 1000.0)]
+    assert paces == sorted(paces)
+    assert paces[0] < 0.02 < 0.1 < paces[-1] < 0.2
+
+
+def test_reports_of_a_training_are_no_reason_to_hurry() -> None:
+    state = start_state()
+    running = replace(
+        state, train=Job("running", 3, 10), picture=PictureInfo(8, True, 1.0, 1.0)
+    )
+    assert beside_reports(running) == beside_reports(state)
+    turned = replace(running, frame=1)
+    assert beside_reports(turned) != beside_reports(running)
