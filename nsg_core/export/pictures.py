@@ -17,26 +17,27 @@ SOLID = 0.5
 """From this opacity on a pixel shows a surface, not the sky."""
 
 
-def pixel_directions(view: View) -> Float[np.ndarray, "height width 3"]:
-    """Directions through the pixels in camera coordinates, with z = 1."""
-    x = (np.arange(view.width) - view.cx) / view.fx
-    y = (np.arange(view.height) - view.cy) / view.fy
-    columns, rows = np.meshgrid(x, y)
-    return np.stack([columns, rows, np.ones_like(columns)], -1)
+BAND = 128
+"""Rows that are encoded at a time: a wide picture's numbers would fill gigabytes."""
 
 
 def to_z(
-    distance: Float[np.ndarray, "height width"], view: View
-) -> Float[np.ndarray, "height width"]:
-    """Depth along the optical axis from distances along the rays."""
-    return distance / np.linalg.norm(pixel_directions(view), axis=-1)
+    distance: Float[np.ndarray, "rows width"], view: View, first: int = 0
+) -> Float[np.ndarray, "rows width"]:
+    """Depth along the optical axis from distances along the rays, from a row on."""
+    x = (np.arange(view.width) - view.cx) / view.fx
+    y = (np.arange(first, first + len(distance)) - view.cy) / view.fy
+    return distance / np.sqrt(x**2 + y[:, None] ** 2 + 1)
 
 
 def encode_rgb(
-    rgb: Float[np.ndarray, "height width 3"],
-) -> UInt8[np.ndarray, "height width 3"]:
-    """Colours in [0, 1] as bytes, rounded to the nearest."""
-    return np.round(np.clip(rgb, 0.0, 1.0) * 255.0).astype(np.uint8)
+    rgb: Float[np.ndarray, "height width *channels"],
+) -> UInt8[np.ndarray, "height width *channels"]:
+    """Colours (or shades of grey) in [0, 1] as bytes, rounded to the nearest."""
+    pixels = np.empty(rgb.shape, np.uint8)
+    for i in range(0, len(rgb), BAND):
+        pixels[i : i + BAND] = np.round(np.clip(rgb[i : i + BAND], 0.0, 1.0) * 255.0)
+    return pixels
 
 
 def encode_depth(
@@ -45,9 +46,14 @@ def encode_depth(
     view: View,
 ) -> UInt16[np.ndarray, "height width"]:
     """KITTI depth from distances along the rays; 0 for the sky and beyond 255 m."""
-    scaled = np.round(to_z(distance.astype(np.float64), view) * DEPTH_SCALE)
-    known = (opacity >= SOLID) & (scaled >= 1) & (scaled <= np.iinfo(np.uint16).max)
-    return np.where(known, scaled, 0).astype(np.uint16)
+    pixels = np.empty(distance.shape, np.uint16)
+    for i in range(0, len(distance), BAND):
+        some = slice(i, i + BAND)
+        z = to_z(distance[some].astype(np.float64), view, i)
+        scaled = np.round(z * DEPTH_SCALE)
+        known = (scaled >= 1) & (scaled <= np.iinfo(np.uint16).max)
+        pixels[some] = np.where(known & (opacity[some] >= SOLID), scaled, 0)
+    return pixels
 
 
 def write_png(path: Path, pixels: Shaped[np.ndarray, "height width *channels"]) -> None:

@@ -23,7 +23,7 @@ def _depth(picture: Picture, request: RenderRequest) -> np.ndarray:
 
 
 def _opacity(picture: Picture, request: RenderRequest) -> np.ndarray:
-    return np.round(np.clip(picture.opacity, 0.0, 1.0) * 255.0).astype(np.uint8)
+    return encode_rgb(picture.opacity)
 
 
 def _instances(picture: Picture, request: RenderRequest) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Labels, depth and instances of an export against closed forms."""
 
 import math
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from nsg_core.export.labels import (
     to_camera,
     visible_labels,
 )
-from nsg_core.export.pictures import encode_depth, encode_rgb, pixel_directions, to_z
+from nsg_core.export.pictures import BAND, encode_depth, encode_rgb, to_z
 from nsg_core.export.plan import Plan
 from nsg_core.geometry import grid_pixels, intersect_boxes, pixel_rays, place
 from nsg_core.scene import PlacedBox, Pose
@@ -54,14 +55,34 @@ def test_depth_is_along_the_optical_axis(exported):
 
 
 def test_depth_meets_every_point_of_the_ground():
-    view = View(matrix(0.0, -0.2, 0.0), 64, 48, 40.0, 40.0, 31.5, 23.5)
-    z = np.full((48, 64), 7.0)
-    distance = np.linalg.norm(pixel_directions(view) * z[..., None], axis=-1)
+    """In every band of rows."""
+    height = 2 * BAND + 10
+    view = View(matrix(0.0, -0.2, 0.0), 64, height, 40.0, 40.0, 31.5, 99.5)
+    z = np.full((height, 64), 7.0)
+    columns, rows = np.meshgrid(np.arange(view.width), np.arange(view.height))
+    x, y = (columns - view.cx) / view.fx * z, (rows - view.cy) / view.fy * z
+    distance = np.sqrt(x**2 + y**2 + z**2)
     np.testing.assert_allclose(to_z(distance, view), z)
     known = encode_depth(
-        distance.astype(np.float32), np.ones((48, 64), np.float32), view
+        distance.astype(np.float32), np.ones((height, 64), np.float32), view
     )
     assert (known == 7 * 256).all()
+
+
+def test_wide_pictures_are_encoded_without_copies_of_all():
+    """A picture of 8k would take gigabytes otherwise."""
+    view = View(matrix(), 2048, 1024, 900.0, 900.0, 1023.5, 511.5)
+    distance = np.full((1024, 2048), 9.0, np.float32)
+    rgb = np.full((1024, 2048, 3), 0.5, np.float32)
+    for work, size in (
+        (lambda: encode_depth(distance, distance, view), 2),
+        (lambda: encode_rgb(rgb), 3),
+    ):
+        tracemalloc.start()
+        work()
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 8 * size * distance.size
 
 
 def test_depth_beyond_the_format_is_unknown():
