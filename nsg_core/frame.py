@@ -1,15 +1,15 @@
 """From a request to pictures: coarse at once, then finer, as a generator.
 
 To cancel is to stop pulling. No ray is traced twice: a finer level traces only pixels
-that no coarser level has traced, and after an edit only those that can see a changed
-box (`touched`).
+that no coarser level has traced, so coming by all levels costs no ray more than the
+finest one alone.
 """
 
 import statistics
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -17,10 +17,10 @@ from jaxtyping import Int
 from torch import Tensor
 
 from nsg_core.canvas import Canvas
+from nsg_core.errors import NsgError
 from nsg_core.geometry import Placements, pixel_rays, place
-from nsg_core.model import Bounded, Model
+from nsg_core.model import Model
 from nsg_core.request import RenderRequest
-from nsg_core.touched import touched_pixels
 
 SLICE_SECONDS = 0.015
 RESTING_SECONDS, RESTING_SLICE_SECONDS = 0.5, 0.05
@@ -28,18 +28,14 @@ RESTING_SECONDS, RESTING_SLICE_SECONDS = 0.5, 0.05
 milliseconds beside its rays, above all where other threads want the interpreter."""
 LONG_SLICE_SECONDS = 0.25
 """Where no coarse picture is wanted, nobody is dragging anything either."""
-FIRST_SECONDS = 0.03
-"""That the first picture may take; what is left of 50 ms is for all else."""
 FIRST_SLICE = 512
 """Rays, before anything is known of the speed."""
 SHORT_SLICE = 256
 """Fewer rays tell more of the cost of a call than of the cost of a ray."""
-FEWEST = 400
-"""Rays of a first picture, however slow: of fewer nothing could be recognised."""
-SMOOTH = 8
-"""Rays a pixel of a picture that nobody changes any more."""
-MANY_BOXES = 64
-"""If so many have changed, all pixels are traced again."""
+MEMORY_SHARE, RAY_BYTES = 0.25, 4096
+"""Of the free memory of a GPU, and what a ray takes of it at most: its colours, and
+the sky's network behind it. A model with more to keep cuts rays into chunks itself."""
+LEAST_RAYS, MANY_RAYS = 64, 1 << 22
 
 
 @dataclass(frozen=True)
@@ -81,7 +77,7 @@ def render_frame(
     request soon after it is outdated by pulling no more.
     """
     assert first_stride & (first_stride - 1) == 0, "levels halve: a power of two"
-    drawing = _Drawing(model, request, Canvas.blank(request.view, model.device))
+    drawing = Drawing(model, request, Canvas.blank(request.view, model.device))
     if first_stride == 1:
         drawing.slice_seconds = LONG_SLICE_SECONDS
     yield from drawing.levels(first_stride, samples)
@@ -113,75 +109,15 @@ class Pace:
         return int(speed * seconds)
 
 
-@dataclass
-class Painter:
-    """Draws one request after another, and keeps what it has drawn.
-
-    As long as only boxes change, a picture begins with all that the one before knew of
-    pixels that see none of them.
-    """
-
-    smooth: int = SMOOTH
-    """Rays a pixel that a picture ends with, if nobody asks for another."""
-    pace: Pace = field(default_factory=Pace)
-    _kept: tuple[Model, RenderRequest, Canvas] | None = None
-
-    def __call__(
-        self, model: Model, request: RenderRequest
-    ) -> Iterator[Picture | None]:
-        """Pictures of a request, from coarse to fine and then smooth.
-
-        The first one that is final has full resolution. The pictures of a request must
-        not be pulled any more once those of the next one are.
-        """
-        began = time.perf_counter()
-        canvas = self._canvas(model, request)
-        drawing = _Drawing(model, request, canvas, self.pace, began)
-        drawing.slice = max(FIRST_SLICE, self.pace.rays_in(FIRST_SECONDS))
-        yield from drawing.levels(self._first_stride(canvas), 1)
-        yield from drawing.smoother(canvas.least(), self.smooth, 1)
-
-    def _canvas(self, model: Model, request: RenderRequest) -> Canvas:
-        """What is known of a picture before its first ray."""
-        canvas = None
-        if self._kept is not None and self._kept[0] is model:
-            _, before, canvas = self._kept
-            if not forget_changed(canvas, model, before, request):
-                canvas = None
-        if canvas is None:
-            canvas = Canvas.blank(request.view, model.device)
-        self._kept = (model, request, canvas)
-        return canvas
-
-    def _first_stride(self, canvas: Canvas) -> int:
-        """The finest level that is ready in time at the measured speed."""
-        most, stride = max(FEWEST, self.pace.rays_in(FIRST_SECONDS)), 1
-        while canvas.lacking(stride) > most:
-            stride *= 2
-        return stride
+def most_rays(device: torch.device) -> int:
+    """How many a device has room for at once, by the memory that is free now."""
+    if device.type != "cuda":
+        return MANY_RAYS
+    free, _ = torch.cuda.mem_get_info(device)
+    return max(LEAST_RAYS, min(MANY_RAYS, int(free * MEMORY_SHARE) // RAY_BYTES))
 
 
-def forget_changed(
-    canvas: Canvas, model: Model, before: RenderRequest, after: RenderRequest
-) -> bool:
-    """Forget the pixels that may look otherwise in a later request.
-
-    False if that may be all of them, or if it cannot be known.
-    """
-    if replace(before, boxes=()) != replace(after, boxes=()):
-        return False
-    changed = set(before.boxes) ^ set(after.boxes)
-    if not changed or after.only == "background":
-        return True
-    if not isinstance(model, Bounded) or len(changed) > MANY_BOXES:
-        return False
-    regions = [(box, model.reach(box)) for box in changed]
-    seen = [(box, reach) for box, reach in regions if reach is not None]
-    canvas.forget(touched_pixels(after.view, seen))
-    return True
-
-
-class _Drawing:
+class Drawing:
     """A picture on its way: what there is to trace, and the clock."""
 
     def __init__(
@@ -202,6 +138,7 @@ class _Drawing:
         self.camera = known.index(camera) if camera in known else -1
         self.rays = 0
         self.slice = FIRST_SLICE
+        self.most = most_rays(model.device)
         self.slice_seconds: float | None = None
         """None: as long as it suits the time since the request."""
 
@@ -232,11 +169,26 @@ class _Drawing:
             before = time.perf_counter()
             points = self.canvas.points(some) + offset
             rays = pixel_rays(self.request.view, points, 0, self.camera)
-            seen = self.model.trace(rays, self.placements, self.request.only)
+            try:
+                seen = self.model.trace(rays, self.placements, self.request.only)
+            except torch.OutOfMemoryError as error:
+                self._take_less(len(some), error)
+                continue
             self.canvas.add(some, seen, nth)
             self._account(len(some), time.perf_counter() - before)
             done += len(some)
             yield None
+
+    def _take_less(self, rays: int, error: Exception) -> None:
+        """So many were too many for the device's memory."""
+        if rays <= LEAST_RAYS:
+            raise NsgError(
+                f"{self.model.device} has no memory left for even {rays} rays. Close "
+                "other programs that use it, or draw with --device cpu."
+            ) from error
+        self.most = self.slice = max(LEAST_RAYS, rays // 2)
+        if self.model.device.type == "cuda":
+            torch.cuda.empty_cache()
 
     def _account(self, rays: int, spent: float) -> None:
         """Size the next slice by the speed of the last."""
@@ -244,7 +196,7 @@ class _Drawing:
         self.pace.note(rays, spent)
         # Short slices only tell of the cost of a call, so they do not count less.
         wanted = int(rays / max(spent, 1e-6) * self._seconds())
-        self.slice = max(SHORT_SLICE, min(wanted, 4 * self.slice))
+        self.slice = min(self.most, max(SHORT_SLICE, min(wanted, 4 * self.slice)))
 
     def _seconds(self) -> float:
         """How long a slice may be."""

@@ -16,8 +16,9 @@ from nsg_core.cli import one_line
 from nsg_core.errors import NsgError
 
 if TYPE_CHECKING:
-    from nsg_core.frame import Painter, Picture
+    from nsg_core.frame import Picture
     from nsg_core.model import Model
+    from nsg_core.painter import Painter
     from nsg_core.request import RenderRequest
     from nsg_core.scene import Scene
     from nsg_editor.ui.run import LoadFor
@@ -147,7 +148,7 @@ def render_request(
 @cache
 def _painter() -> "Painter":
     # Imported in the worker's thread, where it keeps nobody waiting.
-    from nsg_core.frame import Painter
+    from nsg_core.painter import Painter
 
     return Painter()
 

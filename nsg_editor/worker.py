@@ -56,7 +56,7 @@ Report = Loaded | Rendered | Failure
 Load = Callable[[Path], tuple[Model, int]]
 """A checkpoint's model and the number of steps it was trained for."""
 Render = Callable[[Model, RenderRequest], Iterator[Picture | None]]
-"""Pictures of a request from coarse to fine (as `nsg_core.frame.Painter`)."""
+"""Pictures of a request from coarse to fine (as `nsg_core.painter.Painter`)."""
 
 
 class Worker:

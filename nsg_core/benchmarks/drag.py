@@ -11,8 +11,8 @@ import torch
 from nsg_core.benchmarks.subjects import Subject
 from nsg_core.benchmarks.timing import Result, middle_request
 from nsg_core.errors import NsgError
-from nsg_core.frame import Painter
 from nsg_core.model import Bounded
+from nsg_core.painter import Painter
 from nsg_core.request import RenderRequest
 from nsg_core.scene import PlacedBox
 from nsg_core.touched import touched_pixels

@@ -9,6 +9,7 @@ import torch
 
 from nsg_core import frame
 from nsg_core.edits import Move
+from nsg_core.errors import NsgError
 from nsg_core.frame import Picture, render_frame, render_picture
 from nsg_core.geometry import Placements, Rays
 from nsg_core.model import Traced
@@ -158,6 +159,50 @@ def test_slices_grow_with_a_fast_model(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Counting()
     list(render_frame(model, _request((200, 100)), first_stride=1))
     assert [len(rays) for rays in model.directions][:3] == [256, 1024, 4096]
+
+
+@dataclass
+class Small(Counting):
+    """A model on a device with room for so many rays."""
+
+    room: int = 100
+
+    def trace(self, rays: Rays, placements: Placements, only: Only = "all") -> Traced:
+        """As the model inside, if they fit."""
+        if len(rays) > self.room:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return super().trace(rays, placements, only)
+
+
+def test_where_memory_is_short_slices_are_halved_and_nothing_is_lost() -> None:
+    model, request = Small(), _request((64, 64))
+    picture = render_picture(model, request)
+    np.testing.assert_array_equal(picture.rgb, render_picture(FLAT, request).rgb)
+    assert 50 <= max(map(len, model.directions)) <= 100
+    assert model.count == 64 * 64
+
+
+def test_where_there_is_no_memory_at_all_it_says_so() -> None:
+    with pytest.raises(NsgError, match="no memory left for even 64 rays"):
+        render_picture(Small(room=10), _request((64, 64)))
+
+
+def test_slices_fit_into_the_memory_that_is_free(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gpu, gigabyte = torch.device("cuda"), 1 << 30
+    free: dict[int, int] = {}
+    for size in (0, gigabyte // 8, gigabyte, 80 * gigabyte):
+        monkeypatch.setattr(
+            torch.cuda, "mem_get_info", lambda _, size=size: (size, size)
+        )
+        free[size] = frame.most_rays(gpu)
+    assert list(free.values()) == sorted(free.values())
+    assert free[0] >= 1
+    assert free[gigabyte] * frame.RAY_BYTES < gigabyte / 2
+    assert free[80 * gigabyte] >= 1242 * 375
+    monkeypatch.delattr(torch.cuda, "mem_get_info")
+    assert frame.most_rays(torch.device("cpu")) >= 1242 * 375
 
 
 def test_more_samples_smooth_edges() -> None:

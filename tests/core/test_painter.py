@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nsg_core import frame
-from nsg_core.frame import Painter, Picture, render_picture
+from nsg_core.frame import Picture, render_picture
 from nsg_core.geometry import Placements, Rays
 from nsg_core.model import Model, Traced
+from nsg_core.painter import SMOOTH, Painter
 from nsg_core.request import Only, RenderRequest
 from nsg_core.scene import PlacedBox, Pose, Size, Vec3
 from nsg_core.touched import touched_pixels
@@ -277,7 +278,7 @@ def test_a_rested_picture_grows_smooth_and_says_so() -> None:
     painter = Painter()
     found = pictures(painter, FLAT, REQUEST)
     full = [p for p in found if p.stride == 1]
-    assert [p.samples for p in full] == list(range(1, frame.SMOOTH + 1))
+    assert [p.samples for p in full] == list(range(1, SMOOTH + 1))
     assert all(p.final for p in full)
     assert not any(p.final for p in found if p.stride > 1)
     truth = render_picture(FLAT, REQUEST, samples=64).rgb
@@ -285,7 +286,7 @@ def test_a_rested_picture_grows_smooth_and_says_so() -> None:
     assert errors[-1] < 0.5 * errors[0]
     # After an edit that nobody sees it is as smooth as before.
     (again,) = pictures(painter, FLAT, replace(REQUEST, boxes=(*BOXES, box(9, 0, -9))))
-    assert again.samples == frame.SMOOTH
+    assert again.samples == SMOOTH
     np.testing.assert_array_equal(again.rgb, full[-1].rgb)
 
 
