@@ -9,11 +9,12 @@ import pytest
 from nsg_core.checkpoint import Trained, drive_of, save_checkpoint
 from nsg_core.cli import main
 from nsg_core.datasets.opening import open_sequence
-from nsg_core.evaluate import evaluate, mean
+from nsg_core.evaluate import METRICS, evaluate, mean
 from nsg_core.export.plan import Plan
 from nsg_core.fast import FastModel, configure
 from nsg_core.paper import PaperModel
 from nsg_core.paper_config import PaperConfig
+from nsg_core.protocols import NAMES
 from tests.core.drives import small_scene
 from tests.core.exports import ORIGIN, run
 
@@ -140,3 +141,9 @@ def test_programs_are_told_how_far_it_is(folder, capsys):
     assert events[1]["frame"] == 4
     assert told["format"] == "nsg-eval/1"
     assert told["pictures"][0]["psnr"] == events[1]["psnr"]
+
+
+def test_the_documentation_knows_every_protocol_and_metric():
+    text = (Path(__file__).parents[2] / "docs/evaluation.md").read_text()
+    assert all(f"| `{name}` |" in text for name in NAMES)
+    assert all(f"`{name}`" in text for name in METRICS)
