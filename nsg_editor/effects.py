@@ -67,7 +67,8 @@ class Effects:
             self._start_export(new)
         if new.saving is not None and old.saving is None:
             self._save(new, new.saving)
-        self._worker.gentle = new.train.status in ("starting", "running")
+        jobs = (new.train.status, new.export.status)
+        self._worker.gentle = any(job in ("starting", "running") for job in jobs)
         self._ask(new)
 
     def _load(self, path: Path, version: int) -> None:

@@ -9,6 +9,9 @@ from nsg_editor.ui.containers import within
 from nsg_editor.ui.keys import KEYS
 from nsg_editor.ui.theme import Fonts
 
+LINE = 19
+"""Pixels from a line of text to the next."""
+
 
 class Dialogs:
     """At most one error and one help window; both follow the state."""
@@ -78,7 +81,9 @@ class Dialogs:
             dpg.configure_item(self.error, show=dialog is not None)
             if dialog is not None:
                 dpg.configure_item(self.error, label=dialog.title)
-                dpg.set_value(self.text, wrapped(dialog.text))
+                text = wrapped(dialog.text)
+                dpg.set_value(self.text, text)
+                dpg.configure_item(self.text, height=text_height(text))
                 dpg.focus_item(self.error)
         if old is None or new.help != old.help:
             dpg.configure_item(self.help, show=new.help)
@@ -94,6 +99,12 @@ class Dialogs:
                 if left <= x <= left + width and top <= y <= top + height:
                     return True
         return False
+
+
+def text_height(text: str) -> int:
+    """Pixels for a text's lines; a long one is scrolled."""
+    lines = text.count("\n") + 1
+    return 14 + LINE * min(max(lines, 3), 14)
 
 
 def wrapped(text: str, columns: int = 84) -> str:

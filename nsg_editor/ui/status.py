@@ -75,7 +75,7 @@ def figures(state: EditorState) -> str:
     parts: list[str] = []
     if state.neural and picture is not None:
         parts.append(level(state) if picture.final else f"{level(state)} > full")
-        parts.append(f"{picture.milliseconds:.0f} ms")
+        parts.append(duration(picture.milliseconds))
         parts.append(speed(picture.rays_per_s))
     if model.status == "ready":
         parts.append(f"model step {model.step}")
@@ -85,6 +85,13 @@ def figures(state: EditorState) -> str:
     else:
         parts.append("no model")
     return "   |   ".join(parts)
+
+
+def duration(milliseconds: float) -> str:
+    """Milliseconds, or seconds where there are many."""
+    if milliseconds < 2000:
+        return f"{milliseconds:.0f} ms"
+    return f"{milliseconds / 1000:.1f} s"
 
 
 def speed(rays_per_s: float) -> str:

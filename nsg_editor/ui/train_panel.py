@@ -14,6 +14,8 @@ SCALES = {"Full": 1.0, "Half": 0.5, "Quarter": 0.25, "Eighth": 0.125}
 PRESETS = ("fast", "paper")
 SETTINGS = 232
 """Pixels that the settings take."""
+TWO_CURVES = 250
+"""Pixels below which there is room for one curve alone."""
 
 
 class TrainPanel:
@@ -22,6 +24,7 @@ class TrainPanel:
     def __init__(self, do: Dispatch, fonts: Fonts) -> None:
         self._do, self._fonts = do, fonts
         self._curve: object = None
+        self._narrow = False
 
     def build(self, parent: Item) -> None:
         """Make settings on the left and curves on the right."""
@@ -120,10 +123,13 @@ class TrainPanel:
     def arrange(self, x: int, y: int, width: int, height: int) -> None:
         """Place it in the window."""
         dpg.configure_item(self.panel, pos=(x, y), width=width, height=height)
-        room = max(width - SETTINGS - 44, 120)
+        room = max(width - SETTINGS - 44, 60)
+        self._narrow = room < TWO_CURVES
         dpg.configure_item(self.bar, width=room)
+        dpg.configure_item(self.loss[0], show=not self._narrow)
         for plot, *_ in (self.psnr, self.loss):
-            dpg.configure_item(plot, width=(room - 10) // 2, height=height - 74)
+            share = room if self._narrow else (room - 10) // 2
+            dpg.configure_item(plot, width=share, height=height - 74)
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show the plan and how far the training is."""
@@ -142,7 +148,7 @@ class TrainPanel:
         self._usable(self.stop, job.busy and job.status != "stopping")
         dpg.set_value(self.bar, job.step / job.total if job.total else 0.0)
         dpg.configure_item(self.bar, overlay=bar_text(job))
-        dpg.set_value(self.line, figures(job))
+        dpg.set_value(self.line, figures(job, short=self._narrow))
         if job.curve is not self._curve:
             self._curve = job.curve
             self._draw(job)
@@ -188,14 +194,18 @@ def bar_text(job: Job) -> str:
     }
     if job.status != "running":
         return words[job.status]
+    if job.step == 0:
+        return "Preparing ..."
     percent = f"{100 * job.step / job.total:.0f} %" if job.total else ""
     return f"{percent}   {clock(job.eta_s)} left" if job.eta_s is not None else percent
 
 
-def figures(job: Job) -> str:
+def figures(job: Job, short: bool = False) -> str:
     """Step, quality and speed in one line."""
     if job.status == "idle":
-        return "Curves appear while it trains."
+        return "" if short else "Curves appear while it trains."
+    if job.status == "running" and not job.curve:
+        return "" if short else "Reading the pictures, looking for rough depth."
     parts = [f"step {job.step} / {job.total}"] if job.total else []
     if job.curve:
         last = job.curve[-1]
@@ -204,4 +214,4 @@ def figures(job: Job) -> str:
         parts.append(f"held out {job.held_out:.1f} dB")
     if job.rays_per_s:
         parts.append(f"{job.rays_per_s / 1000:.0f}k rays/s")
-    return "   ".join(parts)
+    return "   ".join(parts[1:2] if short else parts)

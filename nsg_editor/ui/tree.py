@@ -64,7 +64,7 @@ class Tree:
             ):
                 with within(dpg.drawlist(12, 22)):
                     colour = theme.track_colour(node.track_id)
-                    dpg.draw_circle((6, 12), 5, color=(0, 0, 0, 0), fill=colour)
+                    dpg.draw_circle((6, 10), 5, color=(0, 0, 0, 0), fill=colour)
                 self._rows[node.track_id] = dpg.add_selectable(
                     label=node.label,
                     user_data=node.track_id,

@@ -222,8 +222,10 @@ def badge_texts(state: EditorState) -> tuple[tuple[str, theme.Colour], ...]:
         texts.append(("Loading the model ...", theme.WARM))
     elif state.free is None:
         texts.append(("Recorded", theme.DIM))
-    if state.model.status == "none" and not state.train.busy:
-        texts.append(("Not trained yet: press Train", theme.WARM))
+    if state.model.status == "none":
+        soon = "Training: its first picture follows"
+        todo = soon if state.train.busy else "Not trained yet: press Train"
+        texts.append((todo, theme.WARM))
     return tuple(texts)
 
 

@@ -56,8 +56,8 @@ class Window:
             height=size[1],
             x_pos=0,
             y_pos=0,
-            min_width=960,
-            min_height=600,
+            min_width=1100,
+            min_height=640,
             vsync=False,
         )
         dpg.setup_dearpygui()

@@ -321,3 +321,37 @@ def test_reports_of_a_training_are_no_reason_to_hurry() -> None:
     assert beside_reports(running) == beside_reports(state)
     turned = replace(running, frame=1)
     assert beside_reports(turned) != beside_reports(running)
+
+
+def test_a_training_says_what_it_does_before_its_first_step(office: Office) -> None:
+    panel = office.panels.train
+    office.change(train=Job("running", 0, 400))
+    assert dpg.get_item_configuration(panel.bar)["overlay"] == "Preparing ..."
+    assert "Reading the pictures" in dpg.get_value(panel.line)
+    told = [text for text, _ in viewport.badge_texts(office.store.state)]
+    assert told == ["Recorded", "Training: its first picture follows"]
+
+
+def test_a_narrow_window_shows_one_curve_and_its_number(office: Office) -> None:
+    panel = office.panels.train
+    curve = (Point(1, 0.1, 17.25), Point(2, 0.1, 18.25))
+    office.change(train=Job("running", 2, 400, curve=curve))
+    shown = {}
+    for width in (1100, 1600):
+        office.panels.arrange(width, 700)
+        office.panels.sync()
+        shown[width] = dpg.is_item_shown(panel.loss[0]), dpg.get_value(panel.line)
+    assert shown[1100] == (False, "18.2 dB")
+    assert shown[1600][0]
+    assert shown[1600][1].startswith("step 2 / 400")
+
+
+def test_a_dialog_is_as_high_as_its_text(office: Office) -> None:
+    heights: list[int] = []
+    for lines in (1, 8, 100):
+        office.change(dialog=Dialog("Oh", "\n".join("x" * lines)))
+        text = office.panels.dialogs.text
+        heights.append(dpg.get_item_configuration(text)["height"])
+    assert heights == sorted(heights)
+    assert heights[0] < 100
+    assert heights[-1] < 400
