@@ -1,11 +1,10 @@
 """Corners of the street, followed from picture to picture.
 
-Corners (Shi and Tomasi, CVPR 1994) are found anew wherever a picture has none yet, and
-followed by the inverse compositional method of Lucas and Kanade (Baker and Matthews,
-IJCV 2004). Recorded poses say where to look and how large, so no search is needed
-between frames; between cameras a first match is searched for along the ray. Every
-picture is compared with the one that a corner was found in, so that it cannot creep
-away little by little. Labelled objects may move: nothing on them is followed.
+Corners are found anew wherever a picture has none yet. Recorded poses say where to look
+for them and how large, so no search is needed between frames; between cameras a first
+match is searched for along the ray. Every picture is compared with the one that a
+corner was found in, so that it cannot creep away little by little. Labelled objects may
+move: nothing on them is followed.
 """
 
 from dataclasses import dataclass
@@ -17,16 +16,18 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from nsg_core.train.batches import Pictures
+from nsg_core.train.corners import (
+    RADIUS,
+    Templates,
+    corners,
+    correlation,
+    follow,
+    patches,
+    templates,
+)
 
 WIDTH = 640
 """Pictures are compared at this width at most."""
-COLUMNS, ROWS = 32, 10
-"""Cells of a picture in which there should be a corner."""
-RADIUS = 4
-"""Of the compared patches, in pixels."""
-LEVELS = 3
-TURNS = 8
-"""Of the iteration on each level."""
 OLDEST = 24
 """Frames after which a corner is given up: it is seen from elsewhere by then."""
 OFF_LINE = 2.5
@@ -58,143 +59,8 @@ def track(pictures: Pictures) -> Tracks:
     return _Tracking(pictures).run()
 
 
-def _pyramid(gray: Float[Tensor, "h w"]) -> list[Tensor]:
-    levels = [gray[None, None]]
-    for _ in range(LEVELS - 1):
-        if min(levels[-1].shape[-2:]) < 4 * RADIUS:
-            break
-        levels.append(F.avg_pool2d(levels[-1], 2))
-    return levels
-
-
-def _sample(image: Tensor, points: Float[Tensor, "*n 2"]) -> Float[Tensor, "*n"]:
-    """Bilinear; pixel centres are at integers."""
-    height, width = image.shape[-2:]
-    size = points.new_tensor([width, height])
-    grid = ((points + 0.5) * 2 / size - 1).reshape(1, 1, -1, 2)
-    values = F.grid_sample(image, grid, padding_mode="border", align_corners=False)
-    return values.reshape(points.shape[:-1])
-
-
-def _offsets() -> Float[Tensor, "patch 2"]:
-    steps = torch.arange(-RADIUS, RADIUS + 1).float()
-    v, u = torch.meshgrid(steps, steps, indexing="ij")
-    return torch.stack([u, v], -1).reshape(-1, 2)
-
-
-def _patches(
-    image: Tensor, points: Float[Tensor, "*n 2"], zoom: Tensor | None = None
-) -> Float[Tensor, "*n patch"]:
-    """What is around points, without its mean: light may change."""
-    around = _offsets() if zoom is None else zoom[..., None, None] * _offsets()
-    patches = _sample(image, points[..., None, :] + around)
-    return patches - patches.mean(-1, keepdim=True)
-
-
-def correlation(a: Float[Tensor, "*n p"], b: Float[Tensor, "*n p"]) -> Tensor:
-    """Of patches without a mean."""
-    return (a * b).sum(-1) / (a.norm(dim=-1) * b.norm(dim=-1)).clamp_min(1e-6)
-
-
-@dataclass(frozen=True)
-class Templates:
-    """How corners looked when they were found, at every level of a pyramid."""
-
-    patches: tuple[Float[Tensor, "n patch"], ...]
-    slopes: tuple[Float[Tensor, "n patch 2"], ...]
-
-    def __getitem__(self, rows: Tensor | slice) -> "Templates":
-        """The chosen ones."""
-        return Templates(
-            tuple(x[rows] for x in self.patches), tuple(x[rows] for x in self.slopes)
-        )
-
-    def joined(self, more: "Templates") -> "Templates":
-        """With others behind."""
-        pairs = zip(self.patches, more.patches, strict=True)
-        slopes = zip(self.slopes, more.slopes, strict=True)
-        return Templates(
-            tuple(torch.cat(pair) for pair in pairs),
-            tuple(torch.cat(pair) for pair in slopes),
-        )
-
-
-def templates(levels: list[Tensor], points: Float[Tensor, "n 2"]) -> Templates:
-    """What points of a picture look like."""
-    patches, slopes = [], []
-    for level, image in enumerate(levels):
-        here = (points + 0.5) * 0.5**level - 0.5
-        patches.append(_patches(image, here))
-        step = here.new_tensor([[0.5, 0.0], [0.0, 0.5]])
-        slope = [_patches(image, here + s) - _patches(image, here - s) for s in step]
-        slopes.append(torch.stack(slope, -1))
-    return Templates(tuple(patches), tuple(slopes))
-
-
-def follow(
-    known: Templates,
-    levels: list[Tensor],
-    guess: Float[Tensor, "n 2"],
-    zoom: Float[Tensor, " n"],
-    first: int = LEVELS,
-) -> tuple[Float[Tensor, "n 2"], Float[Tensor, " n"]]:
-    """Where corners are in a picture, from a guess; and how alike they look there.
-
-    `zoom` is how much larger each is than it was when it was found.
-    """
-    patch = guess.new_zeros(0)
-    for level in reversed(range(min(first, len(levels)))):
-        template, slope = known.patches[level], known.slopes[level]
-        there = (guess + 0.5) * 0.5**level - 0.5
-        hessian = slope.mT @ slope + 1e-6 * torch.eye(2)
-        for _ in range(TURNS):
-            patch = _patches(levels[level], there, zoom)
-            # Cameras differ and adapt: contrast may change too.
-            gain = template.norm(dim=1) / patch.norm(dim=1).clamp_min(1e-4)
-            error = patch * gain[:, None] - template
-            move = torch.linalg.solve(hessian, slope.mT @ error[..., None])[..., 0]
-            there = there - zoom[:, None] * move.clamp(-1, 1)
-        guess = (there + 0.5) / 0.5**level - 0.5
-    patch = _patches(levels[0], guess, zoom)
-    return guess, correlation(known.patches[0], patch)
-
-
-def corners(
-    gray: Tensor, free: Bool[Tensor, "h w"], taken: Float[Tensor, "n 2"]
-) -> Float[Tensor, "m 2"]:
-    """The best corner of each cell that has none yet, if it is a corner at all."""
-    height, width = gray.shape[-2:]
-    image = gray.view(1, 1, height, width)
-    dx = F.pad(image[..., 2:] - image[..., :-2], (1, 1, 0, 0)) / 2
-    dy = F.pad(image[..., 2:, :] - image[..., :-2, :], (0, 0, 1, 1)) / 2
-    window = 2 * 3 + 1
-    xx, yy, xy = (F.avg_pool2d(p, window, 1, 3)[0, 0] for p in (dx**2, dy**2, dx * dy))
-    least = (xx + yy) / 2 - (((xx - yy) / 2) ** 2 + xy**2).sqrt()
-    least = least * free
-    edge = 2 * RADIUS
-    inner = torch.zeros_like(least)
-    inner[edge:-edge, edge:-edge] = least[edge:-edge, edge:-edge]
-    peak = F.max_pool2d(inner[None], 5, 1, 2)[0] == inner
-    v, u = ((inner > 4e-5) & peak).nonzero().unbind(-1)
-    cell = _cell(torch.stack([u, v], -1).float(), width, height)
-    order = inner[v, u].argsort(descending=True)
-    used = set(_cell(taken, width, height).tolist())
-    chosen = []
-    for i in order.tolist():
-        if (c := int(cell[i])) not in used:
-            used.add(c)
-            chosen.append(i)
-    return torch.stack([u[chosen], v[chosen]], -1).float()
-
-
-def _cell(points: Float[Tensor, "n 2"], width: int, height: int) -> Int[Tensor, " n"]:
-    u = ((points[:, 0] + 0.5) * COLUMNS / width).long().clamp(0, COLUMNS - 1)
-    v = ((points[:, 1] + 0.5) * ROWS / height).long().clamp(0, ROWS - 1)
-    return v * COLUMNS + u
-
-
-Alive = tuple[Float[Tensor, "n 2"], Int[Tensor, " n"]]
-"""Corners that a camera sees: where, and which."""
+Alive = tuple[Tensor, Tensor]
+"""Corners that a camera sees: where [n 2], and which [n]."""
 
 
 class _Tracking:
@@ -212,7 +78,7 @@ class _Tracking:
         self.seen: list[tuple[Tensor, Tensor, Tensor]] = []
         # Of each corner: sums that its place follows from, and when it was found.
         self.A, self.b = torch.zeros(0, 3, 3), torch.zeros(0, 3)
-        self.born = torch.zeros(0, dtype=torch.long)
+        self.born, self.sightings = (torch.zeros(0, dtype=torch.long) for _ in "ab")
         self.depth = torch.zeros(0)
         # The looks of the corners from number `base` on.
         self.looks: Templates | None = None
@@ -221,25 +87,27 @@ class _Tracking:
     def run(self) -> Tracks:
         """Through all frames."""
         alive: dict[int, Alive] = {}
+        last: dict[int, int] = {}
         for age in range(int(self.pictures.frame.max()) + 1):
             here = (self.pictures.frame == age).nonzero()[:, 0].tolist()
             now = {int(self.pictures.camera[i]): i for i in here}
-            levels = {camera: _pyramid(self._gray(i)) for camera, i in now.items()}
+            greys = {camera: self._grey(i) for camera, i in now.items()}
             alive = {
-                camera: self._go_on(alive[camera], i, levels[camera], age)
+                camera: self._go_on(alive[camera], last[camera], i, greys[camera], age)
                 if camera in alive
                 else (torch.zeros(0, 2), torch.zeros(0, dtype=torch.long))
                 for camera, i in now.items()
             }
+            last = now
             if now:
-                self._begin(alive, now, levels, age)
+                self._begin(alive, now, greys, age)
         point, picture, pixel = (torch.cat(x) for x in zip(*self.seen, strict=True))
         pixel = (pixel + 0.5) / pixel.new_tensor([self.x, self.y]) - 0.5
         return Tracks(point, picture, pixel, self._places())
 
-    def _gray(self, i: int) -> Float[Tensor, "h w"]:
+    def _grey(self, i: int) -> Float[Tensor, "1 1 h w"]:
         rgb = self.pictures.pixels[i].float().mean(-1)[None, None] / 255
-        return F.interpolate(rgb, self.size, mode="area")[0, 0]
+        return F.interpolate(rgb, self.size, mode="area")
 
     def _free(self, i: int) -> Bool[Tensor, "h w"]:
         """Where no labelled object is."""
@@ -251,41 +119,60 @@ class _Tracking:
                 free[max(0, y0 - 2) : y1 + 2, max(0, x0 - 2) : x1 + 2] = False
         return free
 
-    def _go_on(self, before: Alive, i: int, levels: list[Tensor], age: int) -> Alive:
-        """Follow one camera's corners into its next picture."""
-        _, ids = before
-        ids = ids[age - self.born[ids] < OLDEST]
+    def _go_on(
+        self, before: Alive, last: int, i: int, image: Tensor, age: int
+    ) -> Alive:
+        """Follow one camera's corners from its last picture into its next."""
+        points, ids = before
+        young = age - self.born[ids] < OLDEST
         guess, depth = self._project(i, self._places()[ids])
-        fits = (depth > 0.5) & self._inside(guess)
-        ids, guess, depth = ids[fits], guess[fits], depth[fits]
+        fits = young & (depth > 0.5) & self._inside(guess)
+        points, ids, guess, depth = points[fits], ids[fits], guess[fits], depth[fits]
         assert self.looks is not None
+        looks = self.looks[ids - self.base]
+        once = self.sightings[ids] == 1
+        rays = self._rays(last, points[once])
+        guess[once] = self._search(i, rays, looks[once], image)
         zoom = (self.depth[ids] / depth).clamp(0.5, 3.0)
-        found, same = follow(self.looks[ids - self.base], levels, guess, zoom)
+        found, same = follow(looks, image, guess, zoom)
         kept = self._inside(found) & (same > ALIKE) & self._on_free(i, found)
         kept &= self._off_line(i, ids, found) < OFF_LINE
         self._note(i, ids[kept], found[kept])
         return found[kept], ids[kept]
 
+    def _search(
+        self, j: int, rays: tuple[Tensor, Tensor], looks: Templates, image: Tensor
+    ) -> Float[Tensor, "n 2"]:
+        """Where corners, each on a known ray, are in a picture, at whatever depth."""
+        origins, directions = rays
+        near, far = DEPTHS
+        depths = 1 / torch.linspace(1 / far, 1 / near, PLANES)
+        places = origins + depths[:, None, None] * directions
+        pixels, _ = self._project(j, places.reshape(-1, 3))
+        pixels = pixels.view(PLANES, -1, 2)
+        best = correlation(looks.patches, patches(image, pixels)).argmax(0)
+        return pixels[best, torch.arange(len(origins))]
+
     def _begin(
         self,
         alive: dict[int, Alive],
         now: dict[int, int],
-        levels: dict[int, list[Tensor]],
+        greys: dict[int, Tensor],
         age: int,
     ) -> None:
         """New corners in the first camera, looked for in the others at once."""
         first = min(now)
         i = now[first]
         points, ids = alive[first]
-        new = corners(levels[first][0], self._free(i), points)
+        new = corners(greys[first], self._free(i), points)
         fresh = torch.arange(len(new)) + len(self.born)
-        looks = templates(levels[first], new)
+        looks = templates(greys[first], new)
         self._remember(i, new, looks, age)
         alive[first] = torch.cat([points, new]), torch.cat([ids, fresh])
         for camera, j in now.items():
             if camera == first or not len(new):
                 continue
-            found, kept = self._across(i, j, looks, levels[camera], new)
+            found, kept = self._across(i, j, looks, greys[camera], new)
             self._note(j, fresh[kept], found[kept])
             points, ids = alive[camera]
             alive[camera] = (
@@ -300,6 +187,7 @@ class _Tracking:
         """Enter new corners, and forget the looks of those that are given up."""
         count = len(self.born)
         self.born = torch.cat([self.born, torch.full((len(new),), age)])
+        self.sightings = F.pad(self.sightings, (0, len(new)))
         self.A = torch.cat([self.A, PRIOR * torch.eye(3).repeat(len(new), 1, 1)])
         origins, directions = self._rays(i, new)
         self.b = torch.cat([self.b, PRIOR * (origins + ABOUT * directions)])
@@ -309,19 +197,12 @@ class _Tracking:
         self._note(i, torch.arange(len(new)) + count, new)
 
     def _across(
-        self, i: int, j: int, looks: Templates, there: list[Tensor], points: Tensor
+        self, i: int, j: int, looks: Templates, image: Tensor, points: Tensor
     ) -> tuple[Float[Tensor, "n 2"], Bool[Tensor, " n"]]:
-        """The same corners in another picture of the frame, at whatever depth."""
-        origins, directions = self._rays(i, points)
-        near, far = DEPTHS
-        depths = 1 / torch.linspace(1 / far, 1 / near, PLANES)
-        places = origins + depths[:, None, None] * directions
-        pixels, _ = self._project(j, places.reshape(-1, 3))
-        pixels = pixels.view(PLANES, -1, 2)
-        best = correlation(looks.patches[0], _patches(there[0], pixels)).argmax(0)
-        guess = pixels[best, torch.arange(len(points))]
-        found, same = follow(looks, there, guess, torch.ones(len(points)), first=1)
-        kept = self._inside(found) & (same > ALIKE)
+        """The same corners in another picture of the frame."""
+        guess = self._search(j, self._rays(i, points), looks, image)
+        found, same = follow(looks, image, guess, torch.ones(len(points)))
+        kept = self._inside(found) & (same > ALIKE) & self._on_free(j, found)
         return found, kept & ((found - guess).norm(dim=-1) < OFF_LINE)
 
     def _inside(self, points: Float[Tensor, "n 2"]) -> Bool[Tensor, " n"]:
@@ -377,4 +258,5 @@ class _Tracking:
         self, i: int, ids: Int[Tensor, " n"], points: Float[Tensor, "n 2"]
     ) -> None:
         self.A[ids], self.b[ids] = self._with(i, ids, points)
+        self.sightings[ids] += 1
         self.seen.append((ids, torch.full_like(ids, i), points))
