@@ -179,7 +179,7 @@ class Viewport:
         return True
 
     def _sync_badge(self, state: EditorState, frame: Frame) -> bool:
-        texts = badge_texts(state)
+        texts = badge_texts(state, first=self._neural is None)
         key = (texts, frame.x, frame.y)
         if key == self._badge_drawn:
             return False
@@ -208,8 +208,10 @@ class Viewport:
         self._images.stop()
 
 
-def badge_texts(state: EditorState) -> tuple[tuple[str, theme.Colour], ...]:
-    """What the corner of the picture says of it."""
+def badge_texts(
+    state: EditorState, first: bool = False
+) -> tuple[tuple[str, theme.Colour], ...]:
+    """What the corner of the picture says of it; `first`: no neural one was drawn."""
     where = "Free view" if state.free is not None else ""
     texts: list[tuple[str, theme.Colour]] = []
     if where:
@@ -217,7 +219,9 @@ def badge_texts(state: EditorState) -> tuple[tuple[str, theme.Colour], ...]:
     if state.neural and state.picture is not None:
         texts.append((f"Neural  {level(state)}", theme.ACCENT))
     elif state.neural:
-        texts.append(("Neural  ...", theme.ACCENT))
+        # Kernels are compiled for the machine when they are first used.
+        wait = "preparing; the very first time this takes a minute" if first else "..."
+        texts.append((f"Neural  {wait}", theme.ACCENT))
     elif state.model.status == "loading":
         texts.append(("Loading the model ...", theme.WARM))
     elif state.free is None:

@@ -55,6 +55,16 @@ def test_a_refusal_of_the_system_is_told_in_words(tmp_path, monkeypatch, number,
     assert os.listdir(tmp_path) == ["a.json"]
 
 
+def test_a_disk_that_refuses_even_to_tidy_up_is_told_too(tmp_path, monkeypatch):
+    def refuse(*arguments, **options):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    for name in ("write_bytes", "unlink"):
+        monkeypatch.setattr(files.Path, name, refuse)
+    with pytest.raises(NsgError, match="the disk is read-only"):
+        write_bytes(tmp_path / "a.json", b"new")
+
+
 def test_a_file_in_the_way_of_a_folder(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(NsgError, match=r"file.*Choose another folder"):
