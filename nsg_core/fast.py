@@ -87,7 +87,8 @@ class FastConfig:
     clearance: float = 0.1
     """How far above the bottom of a labelled box there may be background: the road."""
     frames: tuple[int, ...] = ()
-    """Frames, ascending, whose recorded poses the model corrects (`fields.rig`)."""
+    """Frames, ascending, of which the model knows where they were taken from and in
+    what light (`fields.rig`, `fields.exposure`); others lie between them."""
 
     def __post_init__(self) -> None:
         """Refuse what would take all memory or march for ever; NsgError names it."""
@@ -219,7 +220,7 @@ class FastModel(nn.Module):
         )
         self.objects.thicken(FRESH_OBJECT)
         self.sky = Sky()
-        self.exposure = Exposure(len(config.cameras))
+        self.exposure = Exposure(len(config.cameras), config.frames)
         self._placed: tuple[Placements, torch.device, PlacedBoxes] | None = None
         self._coarse: tuple[tuple[int, int], Tensor] | None = None
         self.rig = Rig(config.frames) if config.frames else None
@@ -242,6 +243,14 @@ class FastModel(nn.Module):
     def at_home(self, rays: Rays, placements: Placements) -> tuple[Rays, Placements]:
         """Rays and boxes of the recorded world in the model's own."""
         return (rays, placements) if self.rig is None else self.rig(rays, placements)
+
+    def exposed(
+        self, rgb: Float[Tensor, "rays 3"], rays: Rays, placements: Placements
+    ) -> Float[Tensor, "rays 3"]:
+        """What cameras record of colours, in the light of their frames where known."""
+        numbers = placements.numbers
+        frame = None if numbers is None else numbers[rays.frame]
+        return self.exposure(rgb, rays.camera, frame)
 
     def space(self, cone: float | None = None) -> Any:
         """How its rays march, as kernels take it; `cone` overrides the model's step."""
@@ -333,7 +342,7 @@ class FastModel(nn.Module):
             open_rays = (clear > 1e-3).nonzero()[:, 0]
             sky = self.sky(rays.directions[open_rays])
             rgb[open_rays] += clear[open_rays, None] * sky
-        rgb = self.exposure(rgb, rays.camera)
+        rgb = self.exposed(rgb, rays, placements)
         track = placements.track.to(device).repeat(len(placements.present))
         track = torch.cat([track, track.new_tensor([-1])])
         return Traced(rgb, depth, opacity, track[seen.long()])

@@ -308,7 +308,7 @@ def trace_torch(
         sky = model.sky(rays.directions)
         rgb = rgb + torch.where(clear > 1e-3, clear, 0.0)[:, None] * sky
     return Traced(
-        model.exposure(rgb, rays.camera),
+        model.exposed(rgb, rays, placements),
         depth / (1 - clear).clamp_min(1e-6),
         1 - clear,
         _strongest(boxes, rays, placements, shares),

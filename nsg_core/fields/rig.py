@@ -14,6 +14,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from nsg_core.fields.moments import between
 from nsg_core.geometry import Placements, Rays
 
 Rigids = Float[Tensor, "rows 3 4"]
@@ -30,7 +31,7 @@ def rotations(turns: Float[Tensor, "n 3"]) -> Float[Tensor, "n 3 3"]:
 class Rig(nn.Module):
     """Corrections ``x -> R (x - pivot) + pivot + shift`` of some frames' worlds.
 
-    A frame between two of them has what is between theirs; one beyond, the last's.
+    Another frame has what is between its neighbours' (`moments`).
     """
 
     frames: Tensor
@@ -44,18 +45,13 @@ class Rig(nn.Module):
         self.register_buffer("frames", numbers, persistent=False)
         for name in ("pivots", "turns", "shifts"):
             self.register_buffer(name, torch.zeros(len(numbers), 3))
+        self._last: tuple[Placements, object, Rigids, Placements] | None = None
 
     def corrections(self, numbers: Int[Tensor, " rows"]) -> Rigids:
         """From the recorded world of each frame to the model's."""
-        numbers = numbers.to(self.frames)
-        after = torch.searchsorted(self.frames, numbers)
-        before, after = (
-            index.clamp(0, len(self.frames) - 1) for index in (after - 1, after)
-        )
-        apart = (self.frames[after] - self.frames[before]).clamp_min(1)
-        share = ((numbers - self.frames[before]) / apart).clamp(0, 1)[:, None]
+        place = between(self.frames, numbers)
         pivot, turn, shift = (
-            torch.lerp(known[before], known[after], share).double()
+            place.mix(known).double()
             for known in (self.pivots, self.turns, self.shifts)
         )
         R = rotations(turn)
@@ -69,8 +65,14 @@ class Rig(nn.Module):
         """
         if placements.numbers is None:
             return rays, placements
-        T = self.corrections(placements.numbers)
-        return move_rays(T, rays), move_placements(T, placements)
+        # A picture is traced in slices: its boxes are moved once.
+        state = [(b.data_ptr(), b._version) for b in self.buffers()]
+        last = self._last
+        if last is None or last[0] is not placements or last[1] != state:
+            T = self.corrections(placements.numbers)
+            last = (placements, state, T, move_placements(T, placements))
+            self._last = last
+        return move_rays(last[2], rays), last[3]
 
 
 def move_rays(T: Rigids, rays: Rays) -> Rays:

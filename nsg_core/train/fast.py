@@ -1,5 +1,6 @@
 """How the fast model learns: what a step does, beyond what any model's step does."""
 
+from dataclasses import replace
 from functools import partial
 
 import torch
@@ -18,6 +19,7 @@ REFRESH_STEPS = 32
 BOX_POINTS = 1024
 """Looked at per step, in boxes of all frames."""
 FEWEST_RAYS, MOST_RAYS = 256, 1 << 15
+WHITE = 254 / 255
 HORIZON = 0.03
 """Rays that point down more than this must meet the ground."""
 
@@ -32,6 +34,8 @@ class FastFit:
         self.rays = FEWEST_RAYS
         self.rough = stereo.sweep(pictures)
         self.placements = pictures.placements.to(model.device)
+        if not config.frame_exposure:
+            self.placements = replace(self.placements, numbers=None)
 
     def start(self) -> None:
         """Before the first step of a fresh run."""
@@ -53,7 +57,10 @@ class FastFit:
         sigmas, colours = marching.evaluate(model, samples)
         rgb, depth, clear, spread = marching.composite(samples, sigmas, colours)
         rgb = rgb + clear[:, None] * model.sky(batch.rays.directions)
-        error = (model.exposure(rgb, batch.rays.camera) - batch.rgb).square().mean()
+        seen = model.exposed(rgb, batch.rays, self.placements)
+        # Brighter than white is white.
+        blind = (seen.detach() > 1) & (batch.rgb >= WHITE)
+        error = (seen - batch.rgb).masked_fill(blind, 0).square().mean()
         down = (batch.rays.directions[:, 1] > HORIZON).float()
         transparent = (clear * down).sum() / down.sum().clamp_min(1)
         loss = error + config.ground_loss * transparent

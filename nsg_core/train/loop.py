@@ -89,16 +89,17 @@ def train(
     threads = 1 if isinstance(model, FastModel) else CORES
     with torch_threads(threads, model.device):
         if isinstance(model, FastModel) and model.rig is not None:
-            pictures = _corrected(pictures, model.rig, fresh=not resume)
+            refined = config.refine_poses and not resume
+            pictures = _corrected(pictures, model.rig, refined)
         training = _Training(sequence, run, config, model, pictures, held_out)
         if resume:
             training.go_on()
         yield from training.reports()
 
 
-def _corrected(pictures: Pictures, rig: Rig, fresh: bool) -> Pictures:
-    """The pictures in the model's world; a fresh model's is found from them first."""
-    if fresh:
+def _corrected(pictures: Pictures, rig: Rig, refined: bool) -> Pictures:
+    """The pictures in the model's world, which may be found from them first."""
+    if refined:
         refine(pictures, rig)
     numbers = pictures.placements.numbers
     assert numbers is not None
@@ -119,7 +120,8 @@ def _model(
             raise NsgError(misfit)
         return checkpoint.model
     if config.preset == "fast":
-        base = configure(sequence.scene, frames=frames if config.refine_poses else ())
+        by_frame = config.refine_poses or config.frame_exposure
+        base = configure(sequence.scene, frames=frames if by_frame else ())
         settings = {**to_json(base), **config.model}
         return FastModel(from_json(type(base), settings, "model settings"))
     settings = {**to_json(PaperConfig()), **config.model}
