@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from nsg_core.export.labels import clip, project_box
+from nsg_core.flow import end_point_error, grey, optical_flow
 from nsg_core.frame import render_frame
 from nsg_core.metrics import psnr, psnr_within, ssim
 from nsg_core.model import Model
@@ -76,10 +77,12 @@ def evaluate(
         request = request_frame(sequence.scene, camera, frame, scale)
         recorded = _recorded(sequence, (camera, frame), request)
         rendered = yield from _rendered(model, request)
-        values = _judged(rendered, recorded, box_mask(request), judges or Judges())
+        lpips = {} if judges is None else judges.lpips
+        values = _judged(rendered, recorded, box_mask(request), lpips)
         last = before.get(camera)
-        if last is not None and last[0] + 1 == frame and judges is not None:
-            values |= _flicker(last[1:], (rendered, recorded), judges)
+        if last is not None and last[0] + 1 == frame:
+            yield None
+            values |= _flicker(last[1:], (rendered, recorded), lpips.get("lpips"))
         before[camera] = (frame, rendered, recorded)
         yield Scores(camera, frame, values)
 
@@ -155,24 +158,31 @@ def _judged(
     rendered: Pixels,
     recorded: Pixels,
     mask: Bool[np.ndarray, "height width"],
-    judges: Judges,
+    lpips: dict[str, Lpips],
 ) -> dict[str, float]:
     values: dict[str, float | None] = {
         "psnr": psnr(rendered, recorded),
         "ssim": ssim(rendered, recorded),
         "box_psnr": psnr_within(rendered, recorded, mask),
     }
-    for name, judge in judges.lpips.items():
+    for name, judge in lpips.items():
         values[name] = judge.between(rendered, recorded)
     return {name: value for name, value in values.items() if value is not None}
 
 
 def _flicker(
-    before: tuple[Pixels, Pixels], now: tuple[Pixels, Pixels], judges: Judges
+    before: tuple[Pixels, Pixels], now: tuple[Pixels, Pixels], judge: Lpips | None
 ) -> dict[str, float]:
-    """tLP: how unlike the change to the next picture is to the recorded change."""
-    judge = judges.lpips.get("lpips")
-    if judge is None:
-        return {}
-    rendered, recorded = (judge.between(before[i], now[i]) for i in (0, 1))
-    return {"tlp": abs(rendered - recorded)}
+    """How unlike the change to the next picture is to the recorded change.
+
+    tOF by optical flow, in pixels; tLP by LPIPS.
+    """
+    values: dict[str, float] = {}
+    flows = [optical_flow(grey(a), grey(b)) for a, b in zip(before, now, strict=True)]
+    apart = end_point_error(*flows)
+    if apart is not None:
+        values["tof"] = apart
+    if judge is not None:
+        rendered, recorded = (judge.between(before[i], now[i]) for i in (0, 1))
+        values["tlp"] = abs(rendered - recorded)
+    return values

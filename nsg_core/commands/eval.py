@@ -30,15 +30,17 @@ if TYPE_CHECKING:
     from nsg_core.sequence import Sequence
 
 FORMAT = "nsg-eval/1"
-UNITS = {"psnr": "dB", "box_psnr": "dB"}
+UNITS = {"psnr": "dB", "box_psnr": "dB", "tof": "px"}
+NEIGHBOURS = ("tlp", "tof")
+"""What needs two pictures in a row."""
 
 
 @dataclass(frozen=True)
 class Eval:
     """Compare rendered pictures with recorded ones that the model has never seen.
 
-    PSNR, SSIM, LPIPS (alex and vgg), PSNR inside the objects' boxes and tLP, as means
-    over pictures: of each camera and of all.
+    PSNR, SSIM, LPIPS (alex and vgg), PSNR inside the objects' boxes, tLP and tOF, as
+    means over pictures: of each camera and of all.
     """
 
     checkpoint: Annotated[Path, Positional, arg(metavar="CHECKPOINT")]
@@ -120,7 +122,7 @@ class Eval:
             )
         judges, missing = self._judges(checkpoint)
         if not any(a + 1 == b for a, b in pairwise(tested)):
-            missing["tlp"] = "no two neighbouring frames are judged"
+            missing |= dict.fromkeys(NEIGHBOURS, "no two neighbours are judged")
         report.start(len(keys))
         scores: list[Scores] = []
         work = evaluate(checkpoint.model, drive, tested, self.scale, judges)
@@ -139,7 +141,8 @@ class Eval:
         from nsg_core.evaluate import LPIPS_NETWORKS, Judges
         from nsg_core.perceptual import load_lpips
 
-        judges, missing = Judges(), {"tof": "optical flow is not computed yet"}
+        judges = Judges()
+        missing: dict[str, str] = {}
         for metric, network in LPIPS_NETWORKS.items():
             found = load_lpips(network, self.download)
             if isinstance(found, str):
@@ -157,10 +160,12 @@ class Eval:
         scores: "list[Scores]",
         missing: dict[str, str],
     ) -> dict[str, object]:
-        from nsg_core.evaluate import mean
+        from nsg_core.evaluate import METRICS, mean
         from nsg_core.fast import FastModel
 
-        cameras = dict.fromkeys(score.camera for score in scores)
+        cameras, means = dict.fromkeys(score.camera for score in scores), mean(scores)
+        small = dict.fromkeys(("ssim", "tof"), "the pictures are too small")
+        nothing = {"box_psnr": "no object is in the pictures"} | small | missing
         return {
             "format": FORMAT,
             "checkpoint": str(checkpoint.path),
@@ -171,9 +176,9 @@ class Eval:
             "protocol": self.protocol,
             "frames": list(dict.fromkeys(score.frame for score in scores)),
             "scale": self.scale,
-            "mean": mean(scores),
+            "mean": means,
             "cameras": {name: mean(scores, name) for name in cameras},
-            "missing": missing,
+            "missing": {m: nothing[m] for m in METRICS if m not in means},
             "pictures": [
                 {"camera": score.camera, "frame": score.frame, **score.values}
                 for score in scores

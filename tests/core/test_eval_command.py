@@ -66,6 +66,7 @@ def test_held_out_frames_are_judged_as_trained(folder, capsys, kind):
     assert len(told["pictures"]) == 4
     assert told["mean"].keys() == {"psnr", "ssim", "box_psnr"}
     assert told["missing"].keys() == {"lpips", "lpips_vgg", "tlp", "tof"}
+    assert told["missing"]["tof"] == "no two neighbours are judged"
     assert err == ""
     each = [picture["psnr"] for picture in told["pictures"]]
     assert told["mean"]["psnr"] == pytest.approx(sum(each) / 4)

@@ -1,6 +1,6 @@
 """How near pictures come to the recording: closed forms, and which pictures count."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -226,6 +226,33 @@ class Brightness(Lpips):
 
     def between(self, a: np.ndarray, b: np.ndarray) -> float:
         return abs(float(a.mean()) - float(b.mean()))
+
+
+def test_motion_is_judged_between_neighbours(tmp_path: Path) -> None:
+    """A model that shows the next picture too early moves one picture's way ahead."""
+    wide = tiny_drive(tmp_path, 5, (160, 64))
+
+    class Early(Replay):
+        def trace(
+            self, rays: Rays, placements: Placements, only: Only = "all"
+        ) -> Traced:
+            ahead = rays.origins + torch.tensor([0.0, 0.0, 0.3])
+            if round(float(rays.origins[0, 2]) / 0.3) == 2:
+                rays = replace(rays, origins=ahead)
+            return super().trace(rays, placements, only)
+
+    right, early = (
+        finished(evaluate(model(wide, 0.0), wide, (0, 1, 2)))
+        for model in (Replay, Early)
+    )
+    told = {(s.camera, s.frame): s.values.get("tof") for s in right}
+    assert told["image_02", 0] is None
+    # Files round colours, and a moving wall hardly notices.
+    assert told["image_02", 1] == pytest.approx(0, abs=0.05)
+    late = {(s.camera, s.frame): s.values.get("tof") for s in early}
+    assert late["image_02", 1] == told["image_02", 1]
+    assert late["image_02", 2] is not None
+    assert late["image_02", 2] > 0.3
 
 
 def test_flicker_is_judged_between_neighbours_alone(drive: Sequence) -> None:

@@ -67,9 +67,11 @@ def _waves(a: Tensor, b: Tensor, base: tuple[float, float, float]) -> Tensor:
     return (torch.tensor(base) + wave[:, None]).clamp(0, 1)
 
 
-def tiny_drive(folder: Path, frames: int = 6) -> Sequence:
+def tiny_drive(
+    folder: Path, frames: int = 6, size: tuple[int, int] = (64, 32)
+) -> Sequence:
     """The drive with its pictures as PNG files in a folder."""
-    scene = tiny_scene(frames)
+    scene = tiny_scene(frames, size)
     images = {}
     for camera in scene.cameras:
         for frame in scene.frames:
