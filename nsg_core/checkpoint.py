@@ -54,6 +54,8 @@ class Trained:
     """The frames that it saw."""
     scale: float
     """Size of the pictures that it saw, as a factor."""
+    data: str = ""
+    """The folder of the data set; empty: unknown."""
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,48 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nsg_core.commands.options import check_fits
+from nsg_core.errors import NsgError
 
 if TYPE_CHECKING:
     from nsg_core.checkpoint import Checkpoint
     from nsg_core.sequence import Sequence
 
+Frames = tuple[int, int] | None
+
 
 def open_drive(
-    checkpoint: "Checkpoint",
-    data: Path,
-    sequence: str | None,
-    frames: tuple[int, int] | None,
+    checkpoint: "Checkpoint", data: Path | None, sequence: str | None, frames: Frames
 ) -> "Sequence":
-    """The drive in the model's world; NsgError where the two do not belong together."""
+    """The drive in the model's world; NsgError where the two do not belong together.
+
+    What is left out is as it was in training: the folder, the sequence, and the frames,
+    as far as the drive has them.
+    """
+    data = data or _remembered(checkpoint)
+    trained = checkpoint.drive
+    if sequence is not None or trained is None:
+        return _open(checkpoint, data, sequence, frames)
+    drive = _open(checkpoint, data, trained.sequence, frames)
+    first, last = trained.frames
+    present = drive.scene.frames
+    inside = present[0] <= first <= last <= present[-1]
+    if frames is None and inside and (first, last) != (present[0], present[-1]):
+        return _open(checkpoint, data, trained.sequence, (first, last))
+    return drive
+
+
+def _remembered(checkpoint: "Checkpoint") -> Path:
+    """The folder that was trained on."""
+    folder = checkpoint.trained.data if checkpoint.trained else ""
+    if folder and Path(folder).is_dir():
+        return Path(folder)
+    why = f"{folder} is gone" if folder else "it does not say what it was trained on"
+    raise NsgError(f"{checkpoint.path}: {why}. Name the data set with --data.")
+
+
+def _open(
+    checkpoint: "Checkpoint", data: Path, sequence: str | None, frames: Frames
+) -> "Sequence":
     if checkpoint.world == "original":
         from nsg_core.original.scene import open_original_sequence
 

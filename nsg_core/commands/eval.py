@@ -45,8 +45,8 @@ class Eval:
 
     checkpoint: Annotated[Path, Positional, arg(metavar="CHECKPOINT")]
     """Trained weights (.safetensors)."""
-    data: Annotated[Path, arg(metavar="DATA")]
-    """The data set that was trained on."""
+    data: Annotated[Path | None, arg(metavar="DATA")] = None
+    """The data set that was trained on; left out: where it was then."""
     sequence: Name = None
     """Which sequence; the one that was trained on if left out."""
     frames: FrameRange = None
@@ -74,21 +74,16 @@ class Eval:
             from nsg_core.checkpoint import load_checkpoint
 
             checkpoint = load_checkpoint(path, device)
-            chosen = self._as_trained(checkpoint, wanted)
-            told = chosen._judge(checkpoint, report)
+            drive = open_drive(checkpoint, self.data, self.sequence, wanted)
+            told = self._as_trained(checkpoint)._judge(checkpoint, drive, report)
         if self.json:
             sys.stdout.write(f"{json.dumps(told)}\n")
         elif self.progress == "bar":
             _print(told)
 
-    def _as_trained(
-        self, checkpoint: "Checkpoint", wanted: tuple[int, int] | None
-    ) -> "Eval":
+    def _as_trained(self, checkpoint: "Checkpoint") -> "Eval":
         """The same with what was left out taken from the checkpoint."""
-        drive, trained = checkpoint.drive, checkpoint.trained
-        # With another sequence than the trained one, its frames mean nothing.
-        if wanted is None and drive is not None and self.sequence is None:
-            wanted = drive.frames
+        trained = checkpoint.trained
         protocol = self.protocol or (trained and trained.protocol)
         if protocol is None:
             from nsg_core.protocols import NAMES
@@ -97,21 +92,16 @@ class Eval:
                 f"{checkpoint.path} does not say which frames were held out when it "
                 f"was trained. Name them with --protocol: {', '.join(NAMES)}."
             )
-        return replace(
-            self,
-            sequence=self.sequence or (drive and drive.sequence),
-            frames=wanted and f"{wanted[0]}-{wanted[1]}",
-            protocol=protocol,
-            scale=self.scale or (trained.scale if trained else 1.0),
-        )
+        scale = self.scale or (trained.scale if trained else 1.0)
+        return replace(self, protocol=protocol, scale=scale)
 
-    def _judge(self, checkpoint: "Checkpoint", report: Report) -> dict[str, object]:
+    def _judge(
+        self, checkpoint: "Checkpoint", drive: "Sequence", report: Report
+    ) -> dict[str, object]:
         from nsg_core.evaluate import evaluate, judged_frames, pictures_of
 
         assert self.protocol is not None
         assert self.scale is not None
-        wanted = parse_frames(self.frames)
-        drive = open_drive(checkpoint, self.data, self.sequence, wanted)
         tested = judged_frames(drive.scene.frames, self.protocol)
         check_unseen(checkpoint, tested, self.protocol)
         keys = pictures_of(drive, tested)

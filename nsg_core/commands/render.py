@@ -39,12 +39,12 @@ class Render:
     """Trained weights (.safetensors)."""
     output: Folder
     """Where the pictures go: OUTPUT/rgb/000000.png and so on."""
-    data: Annotated[Path, arg(metavar="DATA")]
-    """The data set that was trained on."""
+    data: Annotated[Path | None, arg(metavar="DATA")] = None
+    """The data set that was trained on; left out: where it was then."""
     sequence: Name = None
-    """Which sequence; the first if left out."""
+    """Which sequence; the one that was trained on if left out."""
     frames: FrameRange = None
-    """First and last frame, inclusive; all if left out."""
+    """First and last frame, inclusive; those of the training if left out."""
     edits: Annotated[Path | None, arg(metavar="FILE")] = None
     """Changes to the drive (nsg-edits/1)."""
     camera: Annotated[str, arg(metavar="FILE|NAME")] = ""

@@ -270,7 +270,9 @@ class _Training:
         drive = drive_of(self.sequence.scene)
         # The checkpoint first: it refuses weights that went astray.
         seen = tuple(sorted({frame for _, frame in self.pictures.keys}))
-        trained = Trained(self.config.protocol, seen, self.config.scale)
+        root = self.sequence.root
+        data = "" if root == Path() else str(root.resolve())
+        trained = Trained(self.config.protocol, seen, self.config.scale, data)
         save_checkpoint(self.run.newest, self.model, self.step, drive, trained)
         self.run.save_state(self._state())
         self.paused += time.perf_counter() - began

@@ -32,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     fast = FastModel(replace(configure(found), log2_rows=10, log2_object_rows=10))
     seen = (0, 1, 2, 3, 5, 6, 7)
     for name, model in (("fast", fast), ("paper", PaperModel(SMALL, found))):
-        trained = Trained("suds-75", seen, 0.5)
+        trained = Trained("suds-75", seen, 0.5, str(folder / "data"))
         path = folder / f"{name}.safetensors"
         save_checkpoint(path, model, 7, drive_of(found), trained)
     save_checkpoint(folder / "silent.safetensors", fast, 7, drive_of(found))
@@ -100,6 +100,34 @@ def test_counting_from_another_frame_does_not_deceive_it(folder, capsys):
     assert judge(folder, "fast", "--frames", "1-8", "--protocol", "suds-75") == 2
     assert "was trained on 1 of" in capsys.readouterr().err
     assert judge(folder, "fast", "--frames", "4-8", "--protocol", "suds-75") == 0
+
+
+def test_the_data_are_where_they_were_if_nobody_says(folder, tmp_path, capsys):
+    assert main(["eval", str(folder / "fast.safetensors"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert judge(folder, "fast") == 0
+    assert json.loads(capsys.readouterr().out) == told
+    words = ["render", str(folder / "fast.safetensors"), "--frames", "3-3"]
+    assert main([*words, "-o", str(tmp_path / "out"), "--scale", "0.25"]) == 0
+    assert [p.name for p in (tmp_path / "out/rgb").iterdir()] == ["000003.png"]
+    capsys.readouterr()
+    silent = str(folder / "silent.safetensors")
+    assert main(["render", silent, "-o", str(tmp_path / "none")]) == 2
+    assert "Name the data set with --data" in capsys.readouterr().err
+
+
+def test_a_part_of_a_drive_is_judged_by_that_part(folder, tmp_path, capsys):
+    """Frames count from where the training began."""
+    scene = open_sequence(folder / "data", None, (2, 7)).scene
+    model = FastModel(replace(configure(scene), log2_rows=10, log2_object_rows=10))
+    trained = Trained("suds-75", (2, 3, 4, 5, 7), 0.5, str(tmp_path / "moved"))
+    path = tmp_path / "part.safetensors"
+    save_checkpoint(path, model, 7, drive_of(scene), trained)
+    assert main(["eval", str(path), "--json"]) == 2
+    assert f"{tmp_path / 'moved'} is gone" in capsys.readouterr().err
+    words = ["eval", str(path), "--json", "--data", str(folder / "data")]
+    assert main(words) == 0
+    assert json.loads(capsys.readouterr().out)["frames"] == [6]
 
 
 def test_reconstruction_says_that_it_is_one(folder, capsys):
