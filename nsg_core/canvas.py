@@ -39,7 +39,7 @@ class Canvas:
     opacity: Float[Tensor, "height width"]
     track: Int[Tensor, "height width"]
     count: Int[Tensor, "height width"]
-    """Rays that a pixel is the mean of; 0: not traced yet."""
+    """Rays that a pixel is the mean of; 0: not traced yet, -1: a preview."""
 
     @classmethod
     def blank(cls, view: View, device: torch.device) -> "Canvas":
@@ -59,24 +59,25 @@ class Canvas:
             self.count[torch.from_numpy(mask).to(self.count.device)] = 0
 
     def lacking(self, stride: int = 1, rays: int = 1) -> int:
-        """How many pixels of a level have fewer rays than that."""
-        return int((self.count[::stride, ::stride] < rays).sum())
+        """How many pixels of a level have fewer rays than that (see `wanting`)."""
+        return int(_fewer(self.count[::stride, ::stride], rays).sum())
 
     def least(self) -> int:
-        """Rays that every pixel has at least."""
-        return int(self.count.min())
+        """Rays that every pixel has at least; a preview has none."""
+        return max(0, int(self.count.min()))
 
     def wanting(self, stride: int, rays: int) -> list[Int[Tensor, " pixels"]]:
         """Those pixels, row after row, in lists of bounded length.
 
-        A pixel is its place in the picture: ``v * width + u``.
+        A pixel is its place in the picture: ``v * width + u``. With 0 rays: of which
+        not even a preview is known.
         """
         height, width = self.count.shape
         rows = stride * max(1, MOST_PIXELS * stride // width)
         found = []
         for top in range(0, height, rows):
             band = self.count[top : top + rows : stride, ::stride]
-            v, u = (band < rays).nonzero(as_tuple=True)
+            v, u = _fewer(band, rays).nonzero(as_tuple=True)
             if len(v):
                 found.append((v * stride + top) * width + u * stride)
         return found
@@ -89,10 +90,11 @@ class Canvas:
     def add(self, pixels: Int[Tensor, " pixels"], seen: Traced, nth: int) -> None:
         """Take in the n-th ray of each of some pixels (from 0 on).
 
-        Depth and track stay those of the first, which goes through the middle.
+        Depth and track stay those of the first, which goes through the middle. The one
+        before it (-1) is a preview, which the first replaces.
         """
         rgb, opacity = self.rgb.view(-1, 3), self.opacity.view(-1)
-        if nth == 0:
+        if nth <= 0:
             rgb[pixels] = seen.rgb.clamp(0, 1)
             opacity[pixels] = seen.opacity
             self.depth.view(-1)[pixels] = seen.depth
@@ -101,7 +103,7 @@ class Canvas:
             share = 1 / (nth + 1)
             rgb[pixels] += share * (seen.rgb.clamp(0, 1) - rgb[pixels])
             opacity[pixels] += share * (seen.opacity - opacity[pixels])
-        self.count.view(-1)[pixels] = nth + 1
+        self.count.view(-1)[pixels] = nth + 1 if nth >= 0 else -1
 
     def filled(self, stride: int) -> Layers:
         """A copy in which what is not known is spread from a level that is known.
@@ -112,7 +114,7 @@ class Canvas:
         copies = [layer.clone() for layer in layers]
         window = self._unknown_window(stride) if stride > 1 else None
         if window is not None:
-            known = self.count[window] > 0
+            known = self.count[window] != 0
             copies[0][window] = _spread(
                 self.rgb[window], known, stride, _doubled_smoothly
             )
@@ -133,6 +135,10 @@ class Canvas:
             for span, size in zip(spans, self.count.shape, strict=True)
         )
         return v, u
+
+
+def _fewer(count: Int[Tensor, "*shape"], rays: int) -> Bool[Tensor, "*shape"]:
+    return count < rays if rays else count == 0
 
 
 def _between(first: int, last: int, stride: int, size: int) -> slice:

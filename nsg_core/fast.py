@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 import warp as wp
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from nsg_core.errors import NsgError
@@ -26,22 +26,17 @@ from nsg_core.fast_boxes import (
     place_boxes,
     regions,
 )
-from nsg_core.fields import hashgrid
+from nsg_core.fast_display import Marched, ray_arrays
 from nsg_core.fields.exposure import Exposure
+from nsg_core.fields.hash_field import HashField
 from nsg_core.fields.rig import Rig
 from nsg_core.fields.sky import Sky
 from nsg_core.geometry import Placements, Rays, place, vec3
+from nsg_core.kernels.backdrop import SLABS, between_kernel, slabs_kernel
 from nsg_core.kernels.display import display_kernel
-from nsg_core.kernels.field import (
-    CHANNELS,
-    LEVELS,
-    LOG_DENSITY_START,
-    WEIGHTS,
-    FieldData,
-)
 from nsg_core.kernels.launching import as_warp, launch
 from nsg_core.kernels.space import BLOCK, OBJECT_CELLS, Space, World
-from nsg_core.model import Traced
+from nsg_core.model import Slabs, Traced
 from nsg_core.request import Only
 from nsg_core.scene import PlacedBox, Scene, Vec3
 
@@ -142,64 +137,6 @@ def configure(scene: Scene, **changes: object) -> FastConfig:
         half=(reach[0] + 24.0, reach[1] + 6.0, reach[2] + 24.0),
     )
     return replace(config, **changes)
-
-
-class HashField(nn.Module):
-    """Table and networks of one field, with its occupancy grid of densities."""
-
-    grid: Tensor
-    scales: Tensor
-
-    def __init__(self, rows: int, coarsest: int, finest: int, cells: int):
-        super().__init__()
-        self.table = nn.Parameter(torch.empty(LEVELS, rows, CHANNELS))
-        self.weights = nn.Parameter(torch.empty(WEIGHTS))
-        self.register_buffer("grid", torch.zeros(cells))
-        self.register_buffer(
-            "scales", hashgrid.level_scales(coarsest, finest), persistent=False
-        )
-        self.reset()
-
-    def reset(self) -> None:
-        """Fresh random weights: a thin haze."""
-        nn.init.uniform_(self.table, -1e-4, 1e-4)
-        for matrix in hashgrid.unpack(self.weights.data):
-            bound = math.sqrt(6 / matrix.shape[0])
-            nn.init.uniform_(matrix, -bound, bound)
-
-    @torch.no_grad()
-    def thicken(self, density: float) -> None:
-        """Let fresh weights mean a density (1/m), where thin haze would go unnoticed.
-
-        The first feature becomes 1 everywhere, and the first hidden unit passes it on
-        to the logarithm of density: together a bias, which the networks do not have.
-        """
-        self.table[0, :, 0] = 1.0
-        w1, w2, _, _ = hashgrid.unpack(self.weights.data)
-        w1[:, 0] = 0.0
-        w1[0] = 0.0
-        w2[0] = 0.0
-        w1[0, 0] = 1.0
-        w2[0, 0] = math.log(density) - LOG_DENSITY_START
-
-    def forward(
-        self,
-        instances: Int[Tensor, " samples"],
-        positions: Float[Tensor, "samples 3"],
-        directions: Float[Tensor, "samples 3"],
-    ) -> tuple[Float[Tensor, " samples"], Float[Tensor, "samples 3"]]:
-        """Density (1/m) and colour; positions in the unit cube."""
-        features = hashgrid.encode(self.table, self.scales, instances, positions)
-        return hashgrid.shade(self.weights, features, directions)
-
-    def data(self) -> Any:
-        """The field as kernels take it."""
-        data = FieldData()
-        data.table = as_warp(self.table.view(-1), wp.float32)
-        data.scales = as_warp(self.scales, wp.float32)
-        data.mask = self.table.shape[1] - 1
-        data.weights = as_warp(self.weights, wp.float32)
-        return data
 
 
 class FastModel(nn.Module):
@@ -314,38 +251,81 @@ class FastModel(nn.Module):
     def trace(self, rays: Rays, placements: Placements, only: Only = "all") -> Traced:
         """Render rays for display with the fused kernel; colours are not clamped."""
         rays, placements = self.at_home(rays, placements)
-        count, device = len(rays), self.device
-        rgb = torch.empty(count, 3, device=device)
-        depth, clear = (torch.empty(count, device=device) for _ in range(2))
-        seen = torch.empty(count, dtype=torch.int32, device=device)
+        marched = Marched.blank(len(rays), self.device)
         lists = self._lists(rays, placements, only)
+        inputs = [
+            self.world(placements, self._space(only)),
+            self.background.data(),
+            self.objects.data(),
+            *ray_arrays(rays),
+            lists.data(),
+            0.5,
+            *marched.arrays(),
+        ]
+        launch(display_kernel, len(rays), inputs, self.device)
+        return self._traced(marched, rays, placements, sky=only != "objects")
+
+    @torch.no_grad()
+    def slabs(self, rays: Rays, placements: Placements) -> Slabs:
+        """What the background adds to rays where no box is (`model.Layered`)."""
+        rays, placements = self.at_home(rays, placements)
+        slabs = Slabs.blank(len(rays), SLABS, self.device)
+        inputs = [
+            self.world(placements, self._space("background")),
+            self.background.data(),
+            *ray_arrays(rays),
+            *self._slab_arrays(slabs),
+        ]
+        launch(slabs_kernel, len(rays), inputs, self.device)
+        return slabs
+
+    @torch.no_grad()
+    def trace_between(self, rays: Rays, placements: Placements, slabs: Slabs) -> Traced:
+        """Render objects alone, with slabs for a background (`model.Layered`)."""
+        rays, placements = self.at_home(rays, placements)
+        marched = Marched.blank(len(rays), self.device)
+        lists = self._lists(rays, placements, "all")
+        inputs = [
+            self.world(placements, self._space("objects")),
+            self.objects.data(),
+            *ray_arrays(rays),
+            lists.data(),
+            *self._slab_arrays(slabs),
+            *marched.arrays(),
+        ]
+        launch(between_kernel, len(rays), inputs, self.device)
+        return self._traced(marched, rays, placements, sky=True)
+
+    def _space(self, only: Only) -> Any:
         space = self.space()
         if only == "objects":
             space.ground_threshold = math.inf
-        inputs = [
-            self.world(placements, space),
-            self.background.data(),
-            self.objects.data(),
-            as_warp(rays.origins.contiguous(), wp.vec3),
-            as_warp(rays.directions.contiguous(), wp.vec3),
-            lists.data(),
-            0.5,
-            as_warp(rgb, wp.vec3),
-            as_warp(depth, wp.float32),
-            as_warp(clear, wp.float32),
-            as_warp(seen, wp.int32),
+        return space
+
+    def _slab_arrays(self, slabs: Slabs) -> list[wp.array]:
+        lines = [
+            as_warp(x.contiguous().view(-1), wp.float32)
+            for x in (slabs.depth, slabs.opacity)
         ]
-        launch(display_kernel, count, inputs, device)
+        return [*lines, as_warp(slabs.rgb.contiguous().view(-1, 3), wp.vec3)]
+
+    def _traced(
+        self, marched: Marched, rays: Rays, placements: Placements, sky: bool
+    ) -> Traced:
+        rgb, clear = marched.rgb, marched.clear
         opacity = 1 - clear
-        depth = depth / opacity.clamp_min(1e-6)
-        if only != "objects":
+        if sky:
             open_rays = (clear > 1e-3).nonzero()[:, 0]
-            sky = self.sky(rays.directions[open_rays])
-            rgb[open_rays] += clear[open_rays, None] * sky
-        rgb = self.exposed(rgb, rays, placements)
-        track = placements.track.to(device).repeat(len(placements.present))
+            beyond = self.sky(rays.directions[open_rays])
+            rgb[open_rays] += clear[open_rays, None] * beyond
+        track = placements.track.to(rgb.device).repeat(len(placements.present))
         track = torch.cat([track, track.new_tensor([-1])])
-        return Traced(rgb, depth, opacity, track[seen.long()])
+        return Traced(
+            self.exposed(rgb, rays, placements),
+            marched.depth / opacity.clamp_min(1e-6),
+            opacity,
+            track[marched.box.long()],
+        )
 
     def _lists(self, rays: Rays, placements: Placements, only: Only) -> Lists:
         if only == "background" or not len(rays):

@@ -8,7 +8,7 @@ finest one alone.
 import statistics
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +16,11 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
+from nsg_core.backdrop import Backdrop
 from nsg_core.canvas import Canvas
 from nsg_core.errors import NsgError
-from nsg_core.geometry import Placements, pixel_rays, place
-from nsg_core.model import Model
+from nsg_core.geometry import Placements, Rays, pixel_rays, place
+from nsg_core.model import Layered, Model
 from nsg_core.request import RenderRequest
 
 SLICE_SECONDS = 0.015
@@ -56,7 +57,8 @@ class Picture:
     stride: int
     """At least one ray for every `stride` x `stride` pixels; 1: full resolution."""
     samples: int
-    """Rays a pixel at full resolution; more than 1 once anti-aliasing began."""
+    """Rays a pixel at full resolution; more than 1 once anti-aliasing began, 0 for a
+    preview: objects before a background that was kept."""
     final: bool
     """As fine as was asked for; what may still follow is only smoother."""
     seconds: float
@@ -160,8 +162,55 @@ class Drawing:
                 yield from self._trace(pixels, rays - 1)
             yield self.picture(1, final=rays >= asked)
 
+    def previews(
+        self, first_stride: int, backdrop: Backdrop, pace: Pace
+    ) -> Iterator[Picture | None]:
+        """From the first level to full resolution, over a background that is known."""
+        model = self.model
+        assert isinstance(model, Layered)
+
+        def preview(pixels: Tensor, rays: Rays) -> None:
+            slabs = backdrop.take(pixels)
+            seen = model.trace_between(rays, self.placements, slabs)
+            self.canvas.add(pixels, seen, -1)
+
+        stride = first_stride
+        while True:
+            for pixels in self.canvas.wanting(stride, 0):
+                yield from self._in_slices(pixels, 0, preview, pace)
+            yield self.picture(stride, final=False)
+            if stride == 1:
+                return
+            stride //= 2
+
+    def gather(self, backdrop: Backdrop) -> Iterator[None]:
+        """Let a backdrop know all pixels."""
+        model = self.model
+        assert isinstance(model, Layered)
+
+        def keep(pixels: Tensor, rays: Rays) -> None:
+            backdrop.put(pixels, model.slabs(rays, self.placements))
+
+        unknown = (~backdrop.known).nonzero()[:, 0]
+        yield from self._in_slices(unknown, 0, keep, Pace())
+
     def _trace(self, pixels: Int[Tensor, " pixels"], nth: int) -> Iterator[None]:
-        """Trace the n-th ray of pixels in slices, and yield after each."""
+        """Trace the n-th ray of pixels."""
+
+        def trace(some: Tensor, rays: Rays) -> None:
+            seen = self.model.trace(rays, self.placements, self.request.only)
+            self.canvas.add(some, seen, nth)
+
+        return self._in_slices(pixels, nth, trace, self.pace)
+
+    def _in_slices(
+        self,
+        pixels: Int[Tensor, " pixels"],
+        nth: int,
+        work: Callable[[Tensor, Rays], None],
+        pace: Pace,
+    ) -> Iterator[None]:
+        """Work on the n-th rays of pixels in slices, and yield after each."""
         offset = torch.tensor(_spread_offset(nth), device=pixels.device)
         done = 0
         while done < len(pixels):
@@ -170,12 +219,13 @@ class Drawing:
             points = self.canvas.points(some) + offset
             rays = pixel_rays(self.request.view, points, 0, self.camera)
             try:
-                seen = self.model.trace(rays, self.placements, self.request.only)
+                work(some, rays)
             except torch.OutOfMemoryError as error:
                 self._take_less(len(some), error)
                 continue
-            self.canvas.add(some, seen, nth)
-            self._account(len(some), time.perf_counter() - before)
+            spent = time.perf_counter() - before
+            pace.note(len(some), spent)
+            self._account(len(some), spent)
             done += len(some)
             yield None
 
@@ -193,7 +243,6 @@ class Drawing:
     def _account(self, rays: int, spent: float) -> None:
         """Size the next slice by the speed of the last."""
         self.rays += rays
-        self.pace.note(rays, spent)
         # Short slices only tell of the cost of a call, so they do not count less.
         wanted = int(rays / max(spent, 1e-6) * self._seconds())
         self.slice = min(self.most, max(SHORT_SLICE, min(wanted, 4 * self.slice)))
@@ -214,7 +263,7 @@ class Drawing:
             layers.opacity,
             layers.track,
             stride,
-            max(1, self.canvas.least()),
+            self.canvas.least() if stride == 1 else 1,
             final,
             time.perf_counter() - self.began,
             self.rays,

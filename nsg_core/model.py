@@ -25,6 +25,27 @@ class Traced:
     """Track id of the object that contributes most; -1: the background."""
 
 
+@dataclass(frozen=True, slots=True)
+class Slabs:
+    """What the background adds to rays, as few slabs each, from near to far.
+
+    Front to back they give the background's picture; objects can be drawn between them.
+    """
+
+    depth: Float[Tensor, "rays slabs"]
+    """Metres along the ray."""
+    opacity: Float[Tensor, "rays slabs"]
+    """What each slab hides of what is behind it; 0: there is no such slab."""
+    rgb: Float[Tensor, "rays slabs 3"]
+
+    @classmethod
+    def blank(cls, rays: int, slabs: int, device: torch.device) -> "Slabs":
+        """To be written."""
+        shape = (rays, slabs)
+        depth, opacity = (torch.empty(shape, device=device) for _ in range(2))
+        return cls(depth, opacity, torch.empty(*shape, 3, device=device))
+
+
 @runtime_checkable
 class Model(Protocol):
     """A trained neural scene graph: fields under keys, and how to render them."""
@@ -59,4 +80,20 @@ class Bounded(Protocol):
         A ray that misses this region sees the same with the box as without it. None:
         the model draws nothing of this box.
         """
+        ...
+
+
+@runtime_checkable
+class Layered(Protocol):
+    """A model that can draw objects between slabs of a background it has drawn before.
+
+    Faster than to trace rays anew, and not quite the same: for pictures in motion.
+    """
+
+    def slabs(self, rays: Rays, placements: Placements) -> Slabs:
+        """What the background adds to rays where no box is."""
+        ...
+
+    def trace_between(self, rays: Rays, placements: Placements, slabs: Slabs) -> Traced:
+        """Render objects alone, with these slabs for a background."""
         ...

@@ -9,7 +9,8 @@ import warp as wp
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from nsg_core.fast import FastConfig, FastModel, HashField
+from nsg_core.fast import FastConfig, FastModel
+from nsg_core.fields.hash_field import HashField
 from nsg_core.kernels.field import density_kernel
 from nsg_core.kernels.launching import as_warp, launch
 from nsg_core.kernels.space import OBJECT_CELLS

@@ -8,9 +8,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from nsg_core.backdrop import MOST_PIXELS, Backdrop
 from nsg_core.canvas import Canvas
 from nsg_core.frame import FIRST_SLICE, Drawing, Pace, Picture
-from nsg_core.model import Bounded, Model
+from nsg_core.model import Bounded, Layered, Model
 from nsg_core.request import RenderRequest
 from nsg_core.touched import touched_pixels
 
@@ -25,17 +26,48 @@ MANY_BOXES = 64
 
 
 @dataclass
+class Kept:
+    """What is known of a view."""
+
+    model: Model
+    request: RenderRequest
+    """The last one."""
+    canvas: Canvas
+    backdrop: Backdrop | None
+    """None: the model has none, or it would be too large."""
+
+    @classmethod
+    def nothing(cls, model: Model, request: RenderRequest) -> "Kept":
+        """The beginning."""
+        pixels = request.view.width * request.view.height
+        layered = isinstance(model, Layered) and request.only == "all"
+        backdrop = None
+        if layered and pixels <= MOST_PIXELS:
+            backdrop = Backdrop(pixels, model.device)
+        return cls(model, request, Canvas.blank(request.view, model.device), backdrop)
+
+    def shown_over_backdrop(self) -> bool:
+        """Whether there is a background to all that is missing in the picture."""
+        if self.backdrop is None:
+            return False
+        return bool(self.backdrop.known[self.canvas.count.view(-1) == 0].all())
+
+
+@dataclass
 class Painter:
     """Draws one request after another, and keeps what it has drawn.
 
     As long as only boxes change, a picture begins with all that the one before knew of
-    pixels that see none of them.
+    pixels that see none of them. If the pictures before were left alone for some
+    seconds, the background behind is known too: then objects are drawn over it first,
+    and all that they may have changed is traced thereafter.
     """
 
     smooth: int = SMOOTH
     """Rays a pixel that a picture ends with, if nobody asks for another."""
     pace: Pace = field(default_factory=Pace)
-    _kept: tuple[Model, RenderRequest, Canvas] | None = None
+    preview_pace: Pace = field(default_factory=Pace)
+    _kept: Kept | None = None
 
     def __call__(
         self, model: Model, request: RenderRequest
@@ -46,42 +78,55 @@ class Painter:
         not be pulled any more once those of the next one are.
         """
         began = time.perf_counter()
-        canvas = self._canvas(model, request)
+        kept = self._keep(model, request)
+        canvas, backdrop = kept.canvas, kept.backdrop
         drawing = Drawing(model, request, canvas, self.pace, began)
-        first = max(FIRST_SLICE, self.pace.rays_in(FIRST_SECONDS))
-        drawing.slice = min(first, drawing.most)
-        yield from drawing.levels(self._first_stride(canvas), 1)
+        if backdrop is not None and canvas.lacking() and kept.shown_over_backdrop():
+            stride = self._first_stride(drawing, self.preview_pace)
+            yield from drawing.previews(stride, backdrop, self.preview_pace)
+            yield from drawing.levels(1, 1)
+        else:
+            yield from drawing.levels(self._first_stride(drawing, self.pace), 1)
+        if backdrop is not None:
+            yield from drawing.gather(backdrop)
         yield from drawing.smoother(canvas.least(), self.smooth, 1)
 
-    def _canvas(self, model: Model, request: RenderRequest) -> Canvas:
-        """What is known of a picture before its first ray."""
-        canvas = None
-        if self._kept is not None and self._kept[0] is model:
-            _, before, canvas = self._kept
-            if not forget_changed(canvas, model, before, request):
-                canvas = None
-        if canvas is None:
-            canvas = Canvas.blank(request.view, model.device)
-        self._kept = (model, request, canvas)
-        return canvas
+    def _keep(self, model: Model, request: RenderRequest) -> Kept:
+        """What is known before the first ray."""
+        kept = self._kept
+        if kept is None or kept.model is not model or not same_view(kept, request):
+            kept = Kept.nothing(model, request)
+        elif not forget_changed(kept.canvas, model, kept.request, request):
+            kept.canvas = Canvas.blank(request.view, model.device)
+        kept.request = request
+        self._kept = kept
+        return kept
 
-    def _first_stride(self, canvas: Canvas) -> int:
-        """The finest level that is ready in time at the measured speed."""
-        most, stride = max(FEWEST, self.pace.rays_in(FIRST_SECONDS)), 1
-        while canvas.lacking(stride) > most:
+    def _first_stride(self, drawing: Drawing, pace: Pace) -> int:
+        """The finest level that is ready in time at the measured speed.
+
+        Its rays are one slice: nobody is served by an interruption before it is there.
+        """
+        in_time = pace.rays_in(FIRST_SECONDS)
+        drawing.slice = min(max(FIRST_SLICE, in_time), drawing.most)
+        stride = 1
+        while drawing.canvas.lacking(stride, 0) > max(FEWEST, in_time):
             stride *= 2
         return stride
+
+
+def same_view(kept: Kept, request: RenderRequest) -> bool:
+    """Whether nothing but boxes has changed."""
+    return replace(kept.request, boxes=()) == replace(request, boxes=())
 
 
 def forget_changed(
     canvas: Canvas, model: Model, before: RenderRequest, after: RenderRequest
 ) -> bool:
-    """Forget the pixels that may look otherwise in a later request.
+    """Forget the pixels that may look otherwise in a later request of the same view.
 
     False if that may be all of them, or if it cannot be known.
     """
-    if replace(before, boxes=()) != replace(after, boxes=()):
-        return False
     changed = set(before.boxes) ^ set(after.boxes)
     if not changed or after.only == "background":
         return True

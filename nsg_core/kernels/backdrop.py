@@ -1,0 +1,146 @@
+"""What the background adds to rays, kept as slabs, and objects drawn between them.
+
+While an object is dragged the background along a ray stays what it is. So it is walked
+once, without any box, and its samples are put together into few slabs: distance,
+opacity, colour. Later only the objects' own samples are evaluated, and composited with
+the slabs in order of distance.
+"""
+
+import warp as wp
+
+from nsg_core.kernels.display import OPAQUE, UNSEEN
+from nsg_core.kernels.field import FieldData, colour, density, geometry, vec16
+from nsg_core.kernels.launching import OPTIONS
+from nsg_core.kernels.space import Hits, Lists, World, find_hits, vec8
+from nsg_core.kernels.walk import is_own, next_sample, set_out
+
+SLABS = 8
+"""Of a ray; more samples than these end up in the last one."""
+THIN = wp.constant(wp.float32(0.03))
+"""A slab takes in the next sample as long as it is no more opaque than this."""
+BEYOND = 6.0e4
+"""The distance of a slab that is not there, in metres."""
+
+wp.set_module_options(OPTIONS)
+
+
+@wp.kernel
+def slabs_kernel(
+    first: wp.int32,
+    world: World,
+    background: FieldData,
+    origins: wp.array(dtype=wp.vec3),
+    directions: wp.array(dtype=wp.vec3),
+    depth: wp.array(dtype=wp.float32),
+    opacity: wp.array(dtype=wp.float32),
+    colours: wp.array(dtype=wp.vec3),
+):
+    """The slabs of ray i are the rows ``i * SLABS`` and on, near to far."""
+    i = first + wp.tid()
+    o = origins[i]
+    d = directions[i]
+    hits = Hits()
+    count = int(0)
+    T = float(1.0)
+    a = float(0.0)
+    z = float(0.0)
+    c = wp.vec3(0.0, 0.0, 0.0)
+    s = next_sample(world, hits, o, d, 0.5, set_out(world, hits))
+    while s.t < world.space.far and T > OPAQUE:
+        geo = geometry(background, s.instance, s.position)
+        alpha = 1.0 - wp.exp(-density(geo) * s.dt)
+        if T * alpha > UNSEEN:
+            if count == 0 or (a > THIN and count < SLABS):
+                count = count + 1
+                a = float(0.0)
+                z = float(0.0)
+                c = wp.vec3(0.0, 0.0, 0.0)
+            w = (1.0 - a) * alpha
+            a = a + w
+            z = z + w * s.at
+            c = c + w * colour(background, geo, s.direction)
+            k = i * SLABS + count - 1
+            depth[k] = z / a
+            opacity[k] = a
+            colours[k] = c / a
+            T = T * (1.0 - alpha)
+        s = next_sample(world, hits, o, d, 0.5, s)
+    for k in range(count, SLABS):
+        depth[i * SLABS + k] = BEYOND
+        opacity[i * SLABS + k] = 0.0
+        colours[i * SLABS + k] = wp.vec3(0.0, 0.0, 0.0)
+
+
+@wp.kernel
+def between_kernel(
+    first: wp.int32,
+    world: World,
+    objects: FieldData,
+    origins: wp.array(dtype=wp.vec3),
+    directions: wp.array(dtype=wp.vec3),
+    lists: Lists,
+    slab_depth: wp.array(dtype=wp.float32),
+    slab_opacity: wp.array(dtype=wp.float32),
+    slab_colours: wp.array(dtype=wp.vec3),
+    rgb: wp.array(dtype=wp.vec3),
+    depth: wp.array(dtype=wp.float32),
+    clear: wp.array(dtype=wp.float32),
+    seen: wp.array(dtype=wp.int32),
+):
+    """As `display.display_kernel`, in a world without background but for the slabs."""
+    i = first + wp.tid()
+    o = origins[i]
+    d = directions[i]
+    hits = find_hits(world.boxes, lists, i, o, d)
+    shares = vec8()
+    ground = float(0.0)
+    c = wp.vec3(0.0, 0.0, 0.0)
+    z = float(0.0)
+    T = float(1.0)
+    far = float(0.0)
+    for h in range(hits.count):
+        far = wp.max(far, hits.far[h])
+    k = i * SLABS
+    end = k + SLABS
+    geo = vec16()
+    s = set_out(world, hits)
+    if hits.count > 0:
+        s.t = wp.max(s.t, hits.near[0])
+        s = next_sample(world, hits, o, d, 0.5, s)
+    else:
+        s.t = world.space.far
+    while T > OPAQUE and (s.t < world.space.far or k < end):
+        before = float(BEYOND)
+        if s.t < world.space.far:
+            before = s.at
+        if k < end and (slab_depth[k] < before or s.t >= world.space.far):
+            at = slab_depth[k]
+            w = T * slab_opacity[k]
+            if w > 0.0 and not is_own(hits, at):
+                c = c + w * slab_colours[k]
+                z = z + w * at
+                ground = ground + w
+                T = T - w
+            k = k + 1
+        else:
+            geo = geometry(objects, s.instance, s.position)
+            w = T * (1.0 - wp.exp(-density(geo) * s.dt))
+            if w > UNSEEN:
+                c = c + w * colour(objects, geo, s.direction)
+                z = z + w * s.at
+                T = T - w
+                shares[s.owner - 1] = shares[s.owner - 1] + w
+            if s.t < far:
+                s = next_sample(world, hits, o, d, 0.5, s)
+            else:
+                s.t = world.space.far
+    best = int(-1)
+    most = ground
+    for h in range(hits.count):
+        if shares[h] > most:
+            most = shares[h]
+            best = hits.box[h]
+    rgb[i] = c
+    depth[i] = z
+    clear[i] = T
+    seen[i] = best
