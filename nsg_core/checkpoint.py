@@ -54,8 +54,6 @@ class Trained:
     """The frames that it saw."""
     scale: float
     """Size of the pictures that it saw, as a factor."""
-    data: str = ""
-    """The folder of the data set; empty: unknown."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +148,10 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoin
     model = _build(header, path)
     model.load_state_dict({name: value.float() for name, value in tensors.items()})
     step, world = header.get("step", 0), header.get("world", "recorded")
+    trained = header.get("trained")
+    if isinstance(trained, dict):
+        # A few early files name a folder, too, which is nobody else's business.
+        trained = {key: value for key, value in trained.items() if key != "data"}
     if type(step) is not int or world not in get_args(World):
         found = f"step {step!r}, world {world!r}"
         raise FileError(path, "a number of steps and a known world", found, MEND)
@@ -158,7 +160,7 @@ def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoin
         step,
         _optional(Drive, header.get("drive"), path),
         path,
-        _optional(Trained, header.get("trained"), path),
+        _optional(Trained, trained, path),
         world,
     )
 

@@ -18,7 +18,7 @@ def open_drive(
 ) -> "Sequence":
     """The drive in the model's world; NsgError where the two do not belong together.
 
-    What is left out is as it was in training: the folder, the sequence, and the frames,
+    What is left out is as it was in training: the folder, the sequence, and the frames
     as far as the drive has them.
     """
     data = data or _remembered(checkpoint)
@@ -35,12 +35,15 @@ def open_drive(
 
 
 def _remembered(checkpoint: "Checkpoint") -> Path:
-    """The folder that was trained on."""
-    folder = checkpoint.trained.data if checkpoint.trained else ""
-    if folder and Path(folder).is_dir():
-        return Path(folder)
-    why = f"{folder} is gone" if folder else "it does not say what it was trained on"
-    raise NsgError(f"{checkpoint.path}: {why}. Name the data set with --data.")
+    """The folder that was trained on, which the run's folder knows."""
+    from nsg_core.train.run import Run
+
+    folder = Run(checkpoint.path.parent).remembered_data()
+    if folder is not None and folder.is_dir():
+        return folder
+    why = "nothing beside it says where its data set lies"
+    why = why if folder is None else f"its data set is no longer at {folder}"
+    raise NsgError(f"{checkpoint.path}: {why}. Name it with --data.")
 
 
 def _open(

@@ -85,7 +85,7 @@ def train(
     model = _model(sequence, config, run, resume, training_frames).to(device)
     pictures = load_pictures(sequence, training_frames, config.scale, model.cameras)
     if not resume:
-        run.begin(config)
+        run.begin(config, sequence.root)
     threads = 1 if isinstance(model, FastModel) else CORES
     with torch_threads(threads, model.device):
         if isinstance(model, FastModel) and model.rig is not None:
@@ -270,9 +270,7 @@ class _Training:
         drive = drive_of(self.sequence.scene)
         # The checkpoint first: it refuses weights that went astray.
         seen = tuple(sorted({frame for _, frame in self.pictures.keys}))
-        root = self.sequence.root
-        data = "" if root == Path() else str(root.resolve())
-        trained = Trained(self.config.protocol, seen, self.config.scale, data)
+        trained = Trained(self.config.protocol, seen, self.config.scale)
         save_checkpoint(self.run.newest, self.model, self.step, drive, trained)
         self.run.save_state(self._state())
         self.paused += time.perf_counter() - began

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from nsg_core.errors import FileError, NsgError
 from nsg_core.files import make_folder, read_json, write_bytes, write_json
+from nsg_core.record import TEXT, Record
 from nsg_core.settings import from_json, to_json
 from nsg_core.train.config import TrainConfig
 
@@ -46,7 +47,12 @@ class Run:
         """TensorBoard's folder."""
         return self.folder / "tensorboard"
 
-    def begin(self, config: TrainConfig) -> None:
+    @property
+    def data(self) -> Path:
+        """Where the data set lies. Not in the checkpoint, which travels."""
+        return self.folder / "data.json"
+
+    def begin(self, config: TrainConfig, data: Path = Path()) -> None:
         """Make the folder and write the settings; refuse to write over another run."""
         if self.newest.exists():
             raise NsgError(
@@ -55,6 +61,15 @@ class Run:
             )
         make_folder(self.folder)
         write_json(self.config, to_json(config))
+        if data != Path():
+            write_json(self.data, {"data": str(data.resolve())})
+
+    def remembered_data(self) -> Path | None:
+        """The folder of the data set, as far as anybody wrote it down."""
+        if not self.data.exists():
+            return None
+        record = Record(read_json(self.data), self.data, "the file")
+        return Path(record.take("data", TEXT))
 
     def stored_config(self) -> TrainConfig:
         """The settings of the run that is to go on."""

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -12,9 +13,12 @@ from nsg_core.datasets.opening import open_sequence
 from nsg_core.evaluate import METRICS, evaluate, mean
 from nsg_core.export.plan import Plan
 from nsg_core.fast import FastModel, configure
+from nsg_core.files import write_json
 from nsg_core.paper import PaperModel
 from nsg_core.paper_config import PaperConfig
 from nsg_core.protocols import NAMES
+from nsg_core.train.config import TrainConfig
+from nsg_core.train.run import Run
 from tests.core.drives import small_scene
 from tests.core.exports import ORIGIN, run
 
@@ -32,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     fast = FastModel(replace(configure(found), log2_rows=10, log2_object_rows=10))
     seen = (0, 1, 2, 3, 5, 6, 7)
     for name, model in (("fast", fast), ("paper", PaperModel(SMALL, found))):
-        trained = Trained("suds-75", seen, 0.5, str(folder / "data"))
+        trained = Trained("suds-75", seen, 0.5)
         path = folder / f"{name}.safetensors"
         save_checkpoint(path, model, 7, drive_of(found), trained)
     save_checkpoint(folder / "silent.safetensors", fast, 7, drive_of(found))
@@ -103,28 +107,33 @@ def test_counting_from_another_frame_does_not_deceive_it(folder, capsys):
 
 
 def test_the_data_are_where_they_were_if_nobody_says(folder, tmp_path, capsys):
-    assert main(["eval", str(folder / "fast.safetensors"), "--json"]) == 0
+    Run(tmp_path / "run").begin(TrainConfig(), folder / "data")
+    weights = tmp_path / "run" / "checkpoint.safetensors"
+    copy(folder / "fast.safetensors", weights)
+    assert main(["eval", str(weights), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert judge(folder, "fast") == 0
-    assert json.loads(capsys.readouterr().out) == told
-    words = ["render", str(folder / "fast.safetensors"), "--frames", "3-3"]
+    again = json.loads(capsys.readouterr().out)
+    assert again["pictures"] == told["pictures"]
+    words = ["render", str(weights), "--frames", "3-3"]
     assert main([*words, "-o", str(tmp_path / "out"), "--scale", "0.25"]) == 0
     assert [p.name for p in (tmp_path / "out/rgb").iterdir()] == ["000003.png"]
     capsys.readouterr()
-    silent = str(folder / "silent.safetensors")
-    assert main(["render", silent, "-o", str(tmp_path / "none")]) == 2
-    assert "Name the data set with --data" in capsys.readouterr().err
+    alone = str(folder / "fast.safetensors")
+    assert main(["render", alone, "-o", str(tmp_path / "none")]) == 2
+    assert "Name it with --data" in capsys.readouterr().err
+    write_json(Run(tmp_path / "run").data, {"data": str(tmp_path / "moved")})
+    assert main(["eval", str(weights)]) == 2
+    assert f"no longer at {tmp_path / 'moved'}" in capsys.readouterr().err
 
 
 def test_a_part_of_a_drive_is_judged_by_that_part(folder, tmp_path, capsys):
     """Frames count from where the training began."""
     scene = open_sequence(folder / "data", None, (2, 7)).scene
     model = FastModel(replace(configure(scene), log2_rows=10, log2_object_rows=10))
-    trained = Trained("suds-75", (2, 3, 4, 5, 7), 0.5, str(tmp_path / "moved"))
+    trained = Trained("suds-75", (2, 3, 4, 5, 7), 0.5)
     path = tmp_path / "part.safetensors"
     save_checkpoint(path, model, 7, drive_of(scene), trained)
-    assert main(["eval", str(path), "--json"]) == 2
-    assert f"{tmp_path / 'moved'} is gone" in capsys.readouterr().err
     words = ["eval", str(path), "--json", "--data", str(folder / "data")]
     assert main(words) == 0
     assert json.loads(capsys.readouterr().out)["frames"] == [6]
