@@ -45,8 +45,11 @@ def display_kernel(
     z = float(0.0)
     T = float(1.0)
     geo = vec16()
-    s = next_sample(world, hits, o, d, jitter, set_out(world, hits))
-    while s.t < world.space.far and T > OPAQUE:
+    s = set_out(world, hits)
+    while T > OPAQUE:
+        s = next_sample(world, hits, o, d, jitter, s)
+        if s.t >= world.space.far:
+            break
         if s.owner > 0:
             geo = geometry(objects, s.instance, s.position)
         else:
@@ -61,7 +64,6 @@ def display_kernel(
             else:
                 c = c + w * colour(background, geo, s.direction)
                 ground = ground + w
-        s = next_sample(world, hits, o, d, jitter, s)
     best = int(-1)
     most = ground
     for k in range(hits.count):

@@ -15,7 +15,14 @@ spherical harmonics of the direction [25] -> 32 ReLU -> 3 -> sigmoid.
 import warp as wp
 
 from nsg_core.kernels.launching import OPTIONS
-from nsg_core.kernels.snippets import COLOUR, CORNERS, DENSITY, ENCODE, HARMONICS
+from nsg_core.kernels.snippets import (
+    COLOUR,
+    CORNERS,
+    DENSITY,
+    ENCODE,
+    HARMONICS,
+    VECTORS,
+)
 
 LEVELS = 8
 CHANNELS = 4
@@ -38,7 +45,8 @@ wp.set_module_options(OPTIONS)
 
 
 @wp.func_native(
-    "float features[32];"
+    VECTORS
+    + "float features[32];"
     + ENCODE
     + DENSITY
     + "wp::vec_t<16, float> result;"
@@ -58,7 +66,7 @@ def _geometry(
 
 
 @wp.func_native(
-    "float harmonics[9]; float out[16];"
+    VECTORS + "float harmonics[9]; float out[16];"
     "for (int j = 0; j < 16; ++j) out[j] = geo[j];"
     + HARMONICS
     + COLOUR

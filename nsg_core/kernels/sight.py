@@ -42,8 +42,11 @@ def sight_kernel(
     T = float(1.0)
     sigma = float(0.0)
     count = int(0)
-    s = next_sample(world, hits, o, d, jitter[i], set_out(world, hits))
-    while s.t < world.space.far and T > DARK and count < room:
+    s = set_out(world, hits)
+    while T > DARK and count < room:
+        s = next_sample(world, hits, o, d, jitter[i], s)
+        if s.t >= world.space.far:
+            break
         if s.owner > 0:
             sigma = density(geometry(objects, s.instance, s.position))
         else:
@@ -53,5 +56,4 @@ def sight_kernel(
             put(out, i * room + count, i, s)
             count = count + 1
             T = after
-        s = next_sample(world, hits, o, d, jitter[i], s)
     counts[i] = count
