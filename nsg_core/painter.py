@@ -81,7 +81,8 @@ class Painter:
         kept = self._keep(model, request)
         canvas, backdrop = kept.canvas, kept.backdrop
         drawing = Drawing(model, request, canvas, self.pace, began)
-        if backdrop is not None and canvas.lacking() and kept.shown_over_backdrop():
+        in_time = canvas.lacking() <= self.pace.rays_in(FIRST_SECONDS)
+        if backdrop is not None and not in_time and kept.shown_over_backdrop():
             stride = self._first_stride(drawing, self.preview_pace)
             yield from drawing.previews(stride, backdrop, self.preview_pace)
             yield from drawing.levels(1, 1)

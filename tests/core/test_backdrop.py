@@ -13,7 +13,7 @@ from nsg_core.benchmarks.subjects import street_model, street_scene
 from nsg_core.edits import Move
 from nsg_core.fast import FastModel
 from nsg_core.fast_twin import _Boxes, find_hits
-from nsg_core.frame import Picture, render_picture
+from nsg_core.frame import Pace, Picture, render_picture
 from nsg_core.kernels.backdrop import SLABS
 from nsg_core.model import Layered, Slabs
 from nsg_core.painter import Painter
@@ -38,6 +38,13 @@ def pictures(
 ) -> list[Picture]:
     """All of a request."""
     return [p for p in painter(model, request) if p is not None]
+
+
+def slow(painter: Painter) -> Painter:
+    """It has come to know that nothing can be traced in time."""
+    painter.pace = Pace()
+    painter.pace.note(1000, 10.0)
+    return painter
 
 
 def test_the_fast_model_is_layered(device: torch.device) -> None:
@@ -136,7 +143,7 @@ def test_a_preview_is_near_to_the_picture_that_follows() -> None:
     for node in scene.objects[:4]:
         edited = Move(node.track_id, (0.4, 0.0, 0.7)).apply(scene)
         moved = replace(request, boxes=edited.at(0))
-        *previews, final = pictures(painter, model, moved)
+        *previews, final = pictures(slow(painter), model, moved)
         assert previews
         assert all(p.samples == 0 for p in previews if p.stride == 1)
         assert not any(p.final for p in previews)
@@ -148,6 +155,16 @@ def test_a_preview_is_near_to_the_picture_that_follows() -> None:
     assert max(np.mean(error**2) for error in errors) < 10**-4.5
 
 
+def test_what_can_be_traced_in_time_needs_no_preview() -> None:
+    model, painter = textured("cpu"), Painter(smooth=1)
+    request = RenderRequest(VIEW, BOXES, "image_02")
+    pictures(painter, model, request)
+    painter.pace = Pace()
+    painter.pace.note(1000, 1e-6)
+    (picture,) = pictures(painter, model, replace(request, boxes=()))
+    assert picture.samples == 1
+
+
 def test_the_background_is_gathered_once_and_only_at_rest() -> None:
     model, painter = textured("cpu"), Painter(smooth=1)
     request = RenderRequest(VIEW, BOXES, "image_02")
@@ -156,15 +173,18 @@ def test_the_background_is_gathered_once_and_only_at_rest() -> None:
         if picture is not None and picture.final:
             break
     # Nothing of the background is known yet.
-    assert [p.samples for p in pictures(painter, model, moved)] == [1]
+    found = pictures(slow(painter), model, moved)
+    assert {p.samples for p in found} == {1}
     # Now it has been left alone.
-    assert [p.samples for p in pictures(painter, model, request)] == [0, 1]
+    found = pictures(slow(painter), model, request)
+    assert [p.samples for p in found if p.stride == 1] == [0, 1]
     # Another view has another background.
     turned = replace(request, view=look((48, 24), z=0.2))
     for picture in painter(model, turned):
         if picture is not None and picture.final:
             break
-    assert pictures(painter, model, replace(turned, boxes=()))[-1].samples == 1
+    found = pictures(slow(painter), model, replace(turned, boxes=()))
+    assert {p.samples for p in found} == {1}
 
 
 def test_a_background_too_large_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,5 +192,5 @@ def test_a_background_too_large_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> 
     model, painter = textured("cpu"), Painter(smooth=1)
     request = RenderRequest(VIEW, BOXES, "image_02")
     for wanted in (request, replace(request, boxes=BOXES[1:])):
-        found = pictures(painter, model, wanted)
+        found = pictures(slow(painter), model, wanted)
         assert [p.samples for p in found if p.stride == 1] == [1]
