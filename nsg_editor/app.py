@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import os
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from nsg_core.painter import Painter
     from nsg_core.request import RenderRequest
     from nsg_core.scene import Scene
+    from nsg_editor.state import Target
     from nsg_editor.ui.run import LoadFor
     from nsg_editor.ui.window import Window
 
@@ -103,15 +106,45 @@ def _run(arguments: Arguments, load: "LoadFor | None") -> int:
         arguments.control,
         size,
     )
+    then = None
     try:
         with signals_ask(window.interrupt):
             if state is None and _prepare_street(window):
                 state = open_street(arguments.checkpoint)
             if state is not None:
-                run(window, state, setting)
+                then = run(window, state, setting)
     finally:
         window.close()
-    return INTERRUPTED if window.interrupted else DONE
+    if window.interrupted:
+        return INTERRUPTED
+    return DONE if then is None else start_again(arguments, then)
+
+
+def start_again(arguments: Arguments, target: "Target") -> int:
+    """The editor on something else, in a process of its own: one has one window."""
+    program = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
+    if not program or program[0] == "-c":
+        program = ["-m", "nsg_editor.app"]
+    command = [sys.executable, *program, *again(arguments, target)]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if os.name == "posix":
+        os.execv(sys.executable, command)
+    return subprocess.call(command)
+
+
+def again(arguments: Arguments, target: "Target") -> list[str]:
+    """The same arguments for another drive."""
+    words = [str(target.path), "--size", arguments.size]
+    if target.sequence is not None:
+        words += ["--sequence", target.sequence]
+    if target.frames is not None:
+        words += ["--frames", f"{target.frames[0]}-{target.frames[1]}"]
+    if arguments.device is not None:
+        words += ["--device", arguments.device]
+    if arguments.control is not None:
+        words += ["--control", str(arguments.control)]
+    return words
 
 
 def _prepare_street(window: "Window") -> bool:

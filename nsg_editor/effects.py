@@ -16,9 +16,9 @@ from nsg_core.request import RenderRequest
 from nsg_editor.commands import export_command, train_command
 from nsg_editor.jobs import Child, advance
 from nsg_editor.newest import Newest
-from nsg_editor.opening import project_of
+from nsg_editor.opening import open_path, project_of
 from nsg_editor.request import resolve
-from nsg_editor.state import EditorState, Job, ModelInfo, PictureInfo
+from nsg_editor.state import EditorState, Job, ModelInfo, PictureInfo, Target
 from nsg_editor.store import Store
 from nsg_editor.worker import Failure, Loaded, Rendered, Worker
 
@@ -67,6 +67,8 @@ class Effects:
             self._start_export(new)
         if new.saving is not None and old.saving is None:
             self._save(new, new.saving)
+        if new.wanted is not None and old.wanted is None:
+            self._look_at(new.wanted)
         jobs = (new.train.status, new.export.status)
         self._worker.gentle = any(job in ("starting", "running") for job in jobs)
         self._ask(new)
@@ -194,6 +196,15 @@ class Effects:
             self._store.dispatch("save-failed", text=str(error))
             return
         self._store.dispatch("saved", path=path, edits=state.edits)
+
+    def _look_at(self, target: Target) -> None:
+        """Find out whether something can be opened before this drive is left for it."""
+        try:
+            open_path(target.path, target.sequence, target.frames)
+        except NsgError as error:
+            self._store.dispatch("not-found", text=str(error))
+            return
+        self._store.dispatch("found", target=target)
 
     def close(self) -> None:
         """End everything in order: children keep what they have finished."""

@@ -22,6 +22,8 @@ def open_path(
     checkpoint: Path | None = None,
 ) -> EditorState:
     """The first state of a data folder or a project file."""
+    if path.resolve() == street_folder().resolve() and sequence is frames is None:
+        return open_street(checkpoint)
     if path.suffix == SUFFIX or path.is_file():
         return _open_project(path, sequence, frames, checkpoint)
     if checkpoint is not None and not checkpoint.is_file():

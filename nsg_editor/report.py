@@ -32,6 +32,8 @@ def describe(state: EditorState) -> dict[str, object]:
         "dialog": state.dialog.text if state.dialog else None,
         "dirty": state.dirty,
         "help": state.help,
+        "choosing": state.choosing,
+        "asked": state.wish is not None,
     }
 
 

@@ -129,6 +129,23 @@ class Dialog:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """Something to open: a project or a data set."""
+
+    path: Path
+    sequence: str | None = None
+    frames: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The user wants to leave this drive, and is asked about what is not saved."""
+
+    target: Target | None = None
+    """For this one; None: for good."""
+
+
+@dataclass(frozen=True, slots=True)
 class EditorState:
     """One moment of the editor."""
 
@@ -159,6 +176,13 @@ class EditorState:
     saving: Path | None = None
     """Where the edits are being written to, at this moment."""
     saved: tuple[Edit, ...] = ()
+    choosing: bool = False
+    """The dialog that opens another drive is shown."""
+    wanted: Target | None = None
+    """What shall be opened, until it is known whether it can be."""
+    wish: Wish | None = None
+    then: Target | None = None
+    """What is opened once this drive is left."""
     quitting: bool = False
 
     @property

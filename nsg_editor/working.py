@@ -1,4 +1,4 @@
-"""Actions about work that others do: the model, training, export, saving, leaving.
+"""Actions about work that others do: the model, training, export.
 
 These only say what is wanted; `effects` sees the change and does it, and what comes of
 it returns as a report, which is an action too.
@@ -8,7 +8,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from nsg_core.edits import Edit
 from nsg_core.errors import NsgError
 from nsg_core.record import frames_from_text
 from nsg_editor.registry import action
@@ -178,40 +177,3 @@ def extended(curve: tuple[Point, ...], point: Point) -> tuple[Point, ...]:
     """A curve with one more point, thinned when it grows long."""
     kept = curve[::2] if len(curve) >= POINTS else curve
     return (*kept, point)
-
-
-@action("save")
-def save(state: EditorState, to: Path | None = None) -> EditorState:
-    """Keep the edits in a project file."""
-    path = to or state.project or default_project(state)
-    return replace(state, saving=path)
-
-
-def default_project(state: EditorState) -> Path:
-    """Where a drive's edits are kept unless told otherwise."""
-    return Path.cwd() / f"{state.drive.title.replace(' ', '-')}.nsgproj"
-
-
-@action("saved", internal=True)
-def saved(state: EditorState, path: Path, edits: tuple[Edit, ...]) -> EditorState:
-    """The project file is written."""
-    told = f"Saved {path}."
-    return replace(state, saving=None, project=path, saved=edits, notice=told)
-
-
-@action("save-failed", internal=True)
-def save_failed(state: EditorState, text: str) -> EditorState:
-    """The project file could not be written; nothing of it was changed."""
-    return replace(state, saving=None, dialog=Dialog("Could not save", text))
-
-
-@action("opened", internal=True)
-def opened(state: EditorState, new: EditorState) -> EditorState:
-    """Another drive takes the place of this one."""
-    return replace(new, model=replace(new.model, version=state.model.version + 1))
-
-
-@action("quit")
-def leave(state: EditorState) -> EditorState:
-    """Close the editor."""
-    return replace(state, quitting=True)

@@ -1,11 +1,13 @@
 """Windows in front of all others: what went wrong, and the list of keys."""
 
+from collections.abc import Iterable
+
 import dearpygui.dearpygui as dpg
 
 from nsg_editor.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import within
+from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.keys import KEYS
 from nsg_editor.ui.theme import Fonts
 
@@ -90,15 +92,21 @@ class Dialogs:
             if new.help:
                 dpg.focus_item(self.help)
 
-    def covers(self, x: float, y: float) -> bool:
-        """A dialog lies under the mouse, so the picture is not meant."""
-        for window in (self.error, self.help):
-            if dpg.is_item_shown(window):
-                left, top = dpg.get_item_pos(window)
-                width, height = dpg.get_item_rect_size(window)
-                if left <= x <= left + width and top <= y <= top + height:
-                    return True
-        return False
+    @property
+    def windows(self) -> tuple[Item, Item]:
+        """Both, for who wants to know what lies under the mouse."""
+        return self.error, self.help
+
+
+def covered(windows: Iterable[Item], x: float, y: float) -> bool:
+    """One of these lies under the mouse, so the picture is not meant."""
+    for window in windows:
+        if dpg.is_item_shown(window):
+            left, top = dpg.get_item_pos(window)
+            width, height = dpg.get_item_rect_size(window)
+            if left <= x <= left + width and top <= y <= top + height:
+                return True
+    return False
 
 
 def text_height(text: str) -> int:

@@ -44,6 +44,8 @@ BINDINGS: tuple[Binding, ...] = (
     Binding(dpg.mvKey_B, "boxes"),
     Binding(dpg.mvKey_Tab, "select-next", {"by": 1}),
     Binding(dpg.mvKey_Tab, "select-next", {"by": -1}, shift=True),
+    Binding(dpg.mvKey_O, "open-dialog", ctrl=True),
+    Binding(dpg.mvKey_Q, "close", ctrl=True),
     Binding(dpg.mvKey_S, "save", ctrl=True),
     Binding(dpg.mvKey_E, "export", ctrl=True),
     Binding(dpg.mvKey_T, "train", ctrl=True),
@@ -71,7 +73,9 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("F", "Look at the selected object"),
     ("R", "Neural or recorded picture"),
     ("B", "Boxes on or off"),
-    ("Ctrl+S, Ctrl+E, Ctrl+T", "Save, export, train"),
+    ("Ctrl+O, Ctrl+S", "Open another drive, save the edits"),
+    ("Ctrl+E, Ctrl+T", "Export, train"),
+    ("Ctrl+Q", "Close the editor"),
     ("? or F1", "This list"),
 )
 

@@ -6,11 +6,13 @@ from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item
-from nsg_editor.ui.dialogs import Dialogs
+from nsg_editor.ui.dialogs import Dialogs, covered
 from nsg_editor.ui.export_panel import ExportPanel
 from nsg_editor.ui.inspector import Inspector
 from nsg_editor.ui.keys import Keyboard
 from nsg_editor.ui.layout import Rect, arrange
+from nsg_editor.ui.open_dialog import OpenDialog
+from nsg_editor.ui.question import Question
 from nsg_editor.ui.status import StatusBar
 from nsg_editor.ui.texture import PictureTexture
 from nsg_editor.ui.theme import Fonts
@@ -31,6 +33,7 @@ class Panels:
         self.inspector, self.timeline = Inspector(do, fonts), Timeline(do, fonts)
         self.train, self.export = TrainPanel(do, fonts), ExportPanel(do, fonts)
         self.status, self.dialogs = StatusBar(fonts), Dialogs(do, fonts)
+        self.question, self.opener = Question(do), OpenDialog(do, fonts)
         self.viewport = Viewport(store, texture, fonts)
         self.keyboard = Keyboard(
             do, self.typing, lambda: self.viewport.pointer.flying, self._escape
@@ -46,7 +49,8 @@ class Panels:
         padded = theme.bare_theme(theme.PANEL, 14, 10)
         for panel in (self.tree, self.inspector, self.train, self.export):
             dpg.bind_item_theme(panel.panel, padded)
-        self.dialogs.build()
+        for dialog in (self.question, self.opener, self.dialogs):
+            dialog.build()
         self.keyboard.build()
 
     def arrange(self, width: int, height: int) -> None:
@@ -65,7 +69,8 @@ class Panels:
         ):
             panel.arrange(place.x, place.y, place.width, place.height)
         self.status.arrange(places.status.y, width)
-        self.dialogs.arrange(width, height)
+        for dialog in (self.question, self.opener, self.dialogs):
+            dialog.arrange(width, height)
         self.seen = None
 
     def sync(self) -> bool:
@@ -82,6 +87,8 @@ class Panels:
             self.train,
             self.export,
             self.status,
+            self.opener,
+            self.question,
             self.dialogs,
         ):
             panel.sync(old, new)
@@ -90,11 +97,16 @@ class Panels:
     def tick(self) -> bool:
         """Once a frame: the mouse, then everything that follows the state."""
         x, y = dpg.get_mouse_pos(local=False)
-        blocked = self.dialogs.covers(x, y)
+        blocked = covered(self._in_front(), x, y)
         self.keyboard.tick()
         changed = self.viewport.tick(blocked)
         self.timeline.tick(self.store.state, blocked)
         return self.sync() or changed
+
+    def _in_front(self) -> tuple[Item, ...]:
+        """Windows that may lie before the picture."""
+        opener = (self.opener.window, self.opener.folders, self.opener.projects)
+        return (*self.dialogs.windows, self.question.window, *opener)
 
     def typing(self) -> bool:
         """Somebody types into a field, so keys are no shortcuts."""
@@ -103,6 +115,8 @@ class Panels:
             self.train.steps,
             self.export.to,
             self.export.frames,
+            self.opener.path,
+            *self.opener.details,
         )
         return any(dpg.is_item_active(item) for item in fields)
 
@@ -115,6 +129,10 @@ class Panels:
             "undo": self.toolbar.undo,
             "export-to": self.export.to,
             "strip": self.timeline.strip,
+            "save-and-leave": self.question.save,
+            "stay": self.question.stay,
+            "open-path": self.opener.path,
+            "open-start": self.opener.start,
         }
         return {
             name: [*dpg.get_item_rect_min(item), *dpg.get_item_rect_size(item)]
@@ -123,10 +141,15 @@ class Panels:
 
     def _escape(self) -> None:
         self.viewport.pointer.drop()
-        if self.store.state.dialog is not None:
+        state = self.store.state
+        if state.dialog is not None:
             self.store.attempt("close-dialog")
-            return
-        self.store.attempt("cancel")
+        elif state.wish is not None:
+            self.store.attempt("answer", choice="stay")
+        elif state.choosing:
+            self.store.attempt("open-dialog", on=False)
+        else:
+            self.store.attempt("cancel")
 
 
 def _place(item: Item, place: Rect) -> None:

@@ -12,8 +12,9 @@ from nsg_editor.control import Control
 from nsg_editor.effects import Effects
 from nsg_editor.opening import keep_unsaved
 from nsg_editor.play import Performer, Play, Step
+from nsg_editor.recent import remember, target_of
 from nsg_editor.report import describe
-from nsg_editor.state import EditorState
+from nsg_editor.state import EditorState, Target
 from nsg_editor.store import Store
 from nsg_editor.ui.panels import Panels
 from nsg_editor.ui.window import Editor, Window, make_texture
@@ -75,8 +76,8 @@ class WindowStage:
         return self._editor.log.as_json()
 
 
-def run(window: Window, state: EditorState, setting: Setting) -> None:
-    """Show a drive until the user, a signal or the play ends it."""
+def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
+    """Show a drive until the user, a signal or the play ends it; what to open then."""
     store = Store(state)
     texture = make_texture(store)
     panels = Panels(store, texture, window.fonts)
@@ -94,6 +95,7 @@ def run(window: Window, state: EditorState, setting: Setting) -> None:
     # The edits first of all, whatever else may fail on the way out.
     closers: list[Callable[[], None]] = [lambda: _keep(store.state)]
     closers += [panels.viewport.close, effects.close]
+    remember(target_of(state))
     try:
         if setting.control is not None:
             closers.append(_listen(setting.control, editor, stage))
@@ -105,6 +107,7 @@ def run(window: Window, state: EditorState, setting: Setting) -> None:
             # Each of them is called, even if one fails; the last one added first.
             for close in reversed(closers):
                 ending.callback(close)
+    return store.state.then
 
 
 def _keep(state: EditorState) -> None:

@@ -36,6 +36,9 @@ class Toolbar:
             self.title = dpg.add_text("", color=theme.TEXT)
             if self._fonts.strong:
                 dpg.bind_item_font(self.title, self._fonts.strong)
+            self.open = self._button(
+                "Open", "open-dialog", "Another drive or a project (Ctrl+O)"
+            )
             dpg.add_spacer(width=8)
             self.undo = self._button("Undo", "undo", "Take back the last step (Ctrl+Z)")
             self.redo = self._button("Redo", "redo", "Do it again (Ctrl+Y)")

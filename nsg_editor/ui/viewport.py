@@ -68,12 +68,6 @@ class Viewport:
         """The worker has a newer neural picture."""
         self._neural = picture
 
-    def open(self, state: EditorState) -> None:
-        """Another drive: its pictures, none of the old ones."""
-        self._images.stop()
-        self._images = Images(state.drive.sequence)
-        self._neural, self._in_texture = None, None
-
     def tick(self, blocked: bool) -> bool:
         """Once a frame: mouse, pixels, lines. True if something has changed."""
         mouse = self._mouse(blocked)

@@ -59,6 +59,7 @@ class Window:
             min_width=1100,
             min_height=640,
             vsync=False,
+            disable_close=True,
         )
         dpg.setup_dearpygui()
         self.fonts: Fonts = theme.load_fonts()
@@ -70,8 +71,11 @@ class Window:
         dpg.bind_item_theme(self.root, theme.bare_theme(theme.NOTHING))
         dpg.set_primary_window(self.root, True)
         dpg.show_viewport()
-        self.interrupted = False
+        self.closed, self.interrupted = False, False
         """A signal asked for the end."""
+        self.on_close: Callable[[], object] = self._close
+        """What its own button does."""
+        dpg.set_exit_callback(self._close_pressed)
         self._shot: Path | None = None
         self._shot_problem: NsgError | None = None
         self._shot_in = 0
@@ -84,7 +88,13 @@ class Window:
     @property
     def open(self) -> bool:
         """Nobody has closed it, or asked for its end."""
-        return dpg.is_dearpygui_running() and not self.interrupted
+        return dpg.is_dearpygui_running() and not (self.interrupted or self.closed)
+
+    def _close_pressed(self) -> None:
+        self.on_close()
+
+    def _close(self) -> None:
+        self.closed = True
 
     def interrupt(self) -> None:
         """Close it soon, as its own button does."""
@@ -154,6 +164,7 @@ class Editor:
         self.effects: Effects | None = None
         self.each_frame: list[Callable[[], None]] = []
         """What else wants to be called once a frame, as a play."""
+        window.on_close = lambda: store.attempt("close")
         self._size = (0, 0)
         self._busy_at = time.monotonic()
         self._mouse: tuple[float, ...] = ()

@@ -150,10 +150,10 @@ class Desk:
     ) -> None:
         self.display, self.folder = display, folder
         self.environment = environment(display, folder)
-        path = folder / "control"
+        self._path = folder / "control"
         command = [sys.executable, "-m", program, *arguments]
         self.process = subprocess.Popen(
-            [*command, "--control", str(path)],
+            [*command, "--control", str(self._path)],
             cwd=folder,
             env=self.environment,
             stderr=subprocess.PIPE,
@@ -161,21 +161,29 @@ class Desk:
             start_new_session=True,
             preexec_fn=go_first if first else None,
         )
+        self._connect()
+
+    def _connect(self) -> None:
+        until = time.monotonic() + 60
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.settimeout(60)
-        self._connect(path)
-        self._answers = self._socket.makefile("r")
-
-    def _connect(self, path: Path) -> None:
-        until = time.monotonic() + 60
         while True:
             try:
-                self._socket.connect(str(path))
+                self._socket.connect(str(self._path))
+                self._answers = self._socket.makefile("r")
                 return
             except OSError:
                 assert self.process.poll() is None, self.last_words()
                 assert time.monotonic() < until, "the editor did not open"
                 time.sleep(0.05)
+
+    def connect_again(self) -> None:
+        """The editor has opened something else, which is another program to us."""
+        # It says nothing more once the old window is gone.
+        assert self._answers.readline() == ""
+        self._answers.close()
+        self._socket.close()
+        self._connect()
 
     def last_words(self) -> str:
         """What it wrote to stderr, once it has ended."""

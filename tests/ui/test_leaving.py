@@ -2,13 +2,17 @@
 
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from nsg_core.checkpoint import load_checkpoint
 from nsg_core.project import load_project
-from tests.ui.screens import Desk, desk
+from tests.editor.scenes import street
+from tests.ui.screens import Desk, desk, write_kitti
+from tests.ui.window_close import press_close
 
 pytestmark = pytest.mark.screen
 
@@ -74,4 +78,56 @@ def test_a_signal_without_edits_just_ends(tmp_path: Path) -> None:
         opened.ask("wait-final")
         code, words = end_by(opened, signal.SIGTERM)
         assert (code, words) == (130, "")
-    assert not (tmp_path / "cache" / "nsg-editor").exists()
+    assert not (tmp_path / "cache" / "nsg-editor" / "unsaved").exists()
+
+
+def middle(state: dict[str, Any], field: str) -> tuple[float, float]:
+    """Where to click on a button."""
+    x, y, width, height = state["fields"][field]
+    return x + width / 2, y + height / 2
+
+
+def test_the_windows_own_button_asks_about_unsaved_edits(tmp_path: Path) -> None:
+    with desk(tmp_path, size="1100x640") as opened:
+        opened.ask("select", track=0)
+        opened.ask("move", by=[1.0, 0.0, 0.0])
+        press_close(opened.display, opened.environment)
+        opened.until(lambda s: s["asked"])
+        opened.click(*middle(opened.state(), "stay"))
+        state = opened.until(lambda s: not s["asked"])
+        assert state["dirty"]
+        press_close(opened.display, opened.environment)
+        opened.until(lambda s: s["asked"])
+        opened.click(*middle(opened.state(), "save-and-leave"))
+        assert opened.process.wait(timeout=30) == 0
+    (project,) = tmp_path.glob("*.nsgproj")
+    assert [edit.label for edit in load_project(project).edits] == ["Move 0 by 1.00 m"]
+
+
+def test_the_windows_own_button_just_closes_where_nothing_is_lost(
+    tmp_path: Path,
+) -> None:
+    with desk(tmp_path, size="1100x640") as opened:
+        opened.ask("wait-final")
+        press_close(opened.display, opened.environment)
+        assert opened.process.wait(timeout=30) == 0
+
+
+def test_another_drive_is_opened_in_place_of_this_one(tmp_path: Path) -> None:
+    other = write_kitti(tmp_path / "other", replace(street(), sequence="0009"))
+    with desk(tmp_path, size="1100x640") as opened:
+        opened.ask("wait-final")
+        refused = opened.ask("open", path=str(tmp_path / "nothing"))
+        assert "expected the folder of a data set" in refused["dialog"]
+        opened.ask("close-dialog")
+        opened.hand("key", "ctrl+o")
+        opened.until(lambda s: s["choosing"] and s["typing"])
+        opened.hand("type", "--delay", 30, str(other))
+        opened.state()
+        opened.hand("key", "Return")
+        pid = opened.process.pid
+        opened.connect_again()
+        state = opened.ask("wait-final")
+        assert state["sequence"] == "0009"
+        assert opened.process.pid == pid
+        assert opened.process.poll() is None
