@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from nsg_core.cli import main
 from nsg_core.edits import SetCamera, replay
@@ -284,6 +283,6 @@ def test_what_is_drawn_of_many_pixels_takes_memory_by_pixel() -> None:
     picture = render_picture(flat, RenderRequest(view, (box(0, 9.0),)))
     taken = (peak_memory() - before) * 1024 * 1024
     assert picture.rgb.shape == (1024, 2048, 3)
-    # 8k pictures have 33 million pixels: three gigabytes at 90 bytes each.
-    assert taken / (2048 * 1024) < 90
-    assert torch.get_num_threads() == 1
+    # Besides the pixels, a slice of rays is held, whatever the picture's size. 8k
+    # pictures have 33 million pixels: 2.3 gigabytes at 70 bytes each.
+    assert taken < 100e6 + 70 * 2048 * 1024
