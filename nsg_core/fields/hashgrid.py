@@ -16,6 +16,7 @@ from torch import Tensor
 from nsg_core.kernels import encoding, networks
 from nsg_core.kernels import field as kernels
 from nsg_core.kernels.launching import as_warp, launch, launch_each
+from nsg_core.kernels.slopes import encode_slope_kernel
 from nsg_core.threads import CORES
 
 PRIMES = (1, 2654435761, 805459861, 3674653429)
@@ -124,7 +125,33 @@ class _Encode(torch.autograd.Function):
         both = encoding.encode_backward_kernel, kernels.encode_backward_wide_kernel
         scales, instances, positions = ctx.saved_tensors
         _launch_levels(both, d_table, scales, instances, positions, d_features)
-        return None if in_place else d_table, None, None, None
+        d_positions = None
+        if ctx.needs_input_grad[3]:
+            d_positions = _slopes(table, scales, instances, positions, d_features)
+        return None if in_place else d_table, None, None, d_positions
+
+
+def _slopes(
+    table: Tensor,
+    scales: Tensor,
+    instances: Tensor,
+    positions: Tensor,
+    d_features: Tensor,
+) -> Tensor:
+    """The gradient of points from that of their features."""
+    d_positions = torch.empty_like(positions)
+    inputs = [
+        as_warp(table.view(-1), wp.float32),
+        as_warp(scales, wp.float32),
+        wp.uint32(table.shape[1] - 1),
+        as_warp(instances, wp.int32),
+        as_warp(positions, wp.vec3),
+        len(positions),
+        as_warp(d_features.view(-1), wp.float32),
+        as_warp(d_positions, wp.vec3),
+    ]
+    launch(encode_slope_kernel, len(positions), inputs, positions.device)
+    return d_positions
 
 
 def _launch_levels(
@@ -226,7 +253,7 @@ def encode(
     instances: Int[Tensor, " samples"],
     positions: Float[Tensor, "samples 3"],
 ) -> Float[Tensor, "levels samples channels"]:
-    """`encode_torch` by Warp kernels; differentiable in the table only.
+    """`encode_torch` by Warp kernels; differentiable in the table and in positions.
 
     Where the table has a `grad` already, the gradient is added to it in place: a table
     is large and a step touches little of it.
