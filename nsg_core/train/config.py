@@ -43,8 +43,8 @@ class TrainConfig:
     """Weight of the spread of samples along a ray: against haze (fast)."""
     ground_loss: float = 0.003
     """Weight of transparency below the horizon, where there is always ground (fast)."""
-    box_loss: float = 0.002
-    """Weight of background within labelled boxes: what is there moves away (fast)."""
+    hidden_loss: float = 0.005
+    """Weight of what objects hide: emptiness within, the road beneath (fast)."""
     depth_loss: float = 0.01
     """Weight of rough depths from neighbouring pictures, in the beginning (fast)."""
     depth_steps: int = 1500

@@ -8,16 +8,14 @@ from torch import Tensor
 
 from nsg_core import marching, occupancy
 from nsg_core.fast import FastModel
-from nsg_core.fast_boxes import points_inside
 from nsg_core.train import stereo
 from nsg_core.train.batches import Batch, Pictures
 from nsg_core.train.config import TrainConfig
+from nsg_core.train.unseen import Unseen
 
 WARM_CONE = 1 / 8
 """Strides in the beginning, while everything counts as occupied."""
 REFRESH_STEPS = 32
-BOX_POINTS = 1024
-"""Looked at per step, in boxes of all frames."""
 FEWEST_RAYS, MOST_RAYS = 256, 1 << 15
 WHITE = 254 / 255
 HORIZON = 0.03
@@ -36,6 +34,7 @@ class FastFit:
         self.placements = pictures.placements.to(model.device)
         if not config.frame_exposure:
             self.placements = replace(self.placements, numbers=None)
+        self.unseen = Unseen(model, self.placements)
 
     def start(self) -> None:
         """Before the first step of a fresh run."""
@@ -66,8 +65,9 @@ class FastFit:
         loss = error + config.ground_loss * transparent
         if (weight := self._depth_weight(step)) > 0:
             loss = loss + weight * self._depth_loss(batch, depth, clear)
-        if config.box_loss > 0:
-            loss = loss + config.box_loss * self._background_in_boxes(generator)
+        if config.hidden_loss > 0:
+            hidden = self.unseen.inside(generator) + self.unseen.beneath(generator)
+            loss = loss + config.hidden_loss * hidden
         self._resize(len(samples), count)
         return loss + config.spread_loss * spread.mean(), error
 
@@ -88,18 +88,6 @@ class FastFit:
                     refresh(decay)
             elif since > 0 and since % REFRESH_STEPS == 0:
                 refresh()
-
-    def _background_in_boxes(self, generator: torch.Generator) -> Tensor:
-        """How dense the background is where rays leave it out.
-
-        Nothing else would tell it to be empty there, and it shows once a box is moved.
-        """
-        around = self.model.regions(self.placements)
-        points = points_inside(self.placements, around, BOX_POINTS, generator)
-        q = occupancy.contract(self.model.config, points)
-        nobody = torch.full((len(q),), -1, dtype=torch.int32, device=q.device)
-        sigmas, _ = self.model.background(nobody, q, torch.zeros_like(q))
-        return sigmas.log1p().sum() / BOX_POINTS
 
     def _depth_weight(self, step: int) -> float:
         """Rough depths guide the beginning only; colours know better later."""
