@@ -62,4 +62,5 @@ class Demo:
             size=size,
             seed=self.seed,
             progress=lambda done, total: report.step(done),
+            check=report.check,
         )

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 import numpy as np
 
@@ -27,6 +27,8 @@ from nsg_core.files import write_bytes
 
 Progress = Callable[[int, int], None]
 """Called with the frames done and their number."""
+Check = Callable[[], None]
+LOOK_S = 0.25
 SMALL = 4_000_000
 """Pixels of a drive for which a second program is not worth its start."""
 DRAW = "nsg_core.datasets.street.draw"
@@ -40,11 +42,12 @@ def write_street(
     size: tuple[int, int] = KITTI_SIZE,
     seed: int = 0,
     progress: Progress = lambda done, total: None,
+    check: Check = lambda: None,
 ) -> None:
     """Write the street to a folder; the two cameras are drawn side by side.
 
-    Raises NsgError where pictures cannot be drawn or written. If `progress` raises, the
-    drawing ends.
+    Raises NsgError where pictures cannot be drawn or written. If `progress` or `check`,
+    which is called every now and then, raises, the drawing ends.
     """
     if frames < 1 or min(size) < 8:
         raise NsgError(
@@ -61,7 +64,7 @@ def write_street(
     ]
     lines: Lines = SimpleQueue()
     with _programs(commands, lines) as programs:
-        _follow(programs, lines, frames, progress)
+        _follow(programs, lines, frames, progress, check)
 
 
 @contextmanager
@@ -100,11 +103,20 @@ def _listen(program: subprocess.Popen[str], index: int, lines: Lines) -> None:
 
 
 def _follow(
-    programs: list[subprocess.Popen[str]], lines: Lines, frames: int, progress: Progress
+    programs: list[subprocess.Popen[str]],
+    lines: Lines,
+    frames: int,
+    progress: Progress,
+    check: Check,
 ) -> None:
     done, running, said, told = [0] * len(programs), len(programs), "", 0
     while running:
-        index, line = lines.get()
+        # The first frame comes late: who asks for the end need not wait for it.
+        check()
+        try:
+            index, line = lines.get(timeout=LOOK_S)
+        except Empty:
+            continue
         if line is None:
             running -= 1
             if programs[index].wait() != 0:

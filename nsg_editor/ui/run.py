@@ -1,6 +1,7 @@
 """Joins window, panels, worker and plays, and runs them until the end."""
 
 import sys
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from nsg_editor.ui.panels import Panels
 from nsg_editor.ui.window import Editor, Window, make_texture
 from nsg_editor.worker import Render, Worker
 
+WAIT_S = 0.05
+"""Between two looks at a job that ends."""
 LoadFor = Callable[[Path, Scene], tuple[Model, int]]
 """A checkpoint's model for a recording, and its training steps."""
 
@@ -94,6 +97,7 @@ def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
     stage = WindowStage(editor, effects)
     # The edits first of all, whatever else may fail on the way out.
     closers: list[Callable[[], None]] = [lambda: _keep(store.state)]
+    closers.append(lambda: _end_jobs(editor, effects))
     closers += [panels.viewport.close, effects.close]
     remember(target_of(state))
     try:
@@ -115,6 +119,19 @@ def _keep(state: EditorState) -> None:
     kept = None if state.quitting else keep_unsaved(state)
     if kept is not None:
         sys.stderr.write(f"unsaved edits are kept: nsg-editor {kept}\n")
+
+
+def _end_jobs(editor: Editor, effects: Effects) -> None:
+    """Training and export end in order; the window shows that it waits for them."""
+    store = editor.store
+    for kind in ("train", "export"):
+        if getattr(store.state, kind).busy:
+            store.dispatch(f"{kind}-stop")
+    while store.state.train.busy or store.state.export.busy:
+        effects.tick()
+        editor.panels.sync()
+        editor.window.draw(editor.failed)
+        time.sleep(WAIT_S)
 
 
 def _play(steps: tuple[Step, ...], editor: Editor, stage: WindowStage) -> None:

@@ -16,6 +16,7 @@ from nsg_core.datasets.street.parts import Part, ball, bounds, box, tube
 from nsg_core.datasets.street.rig import ego_pose
 from nsg_core.datasets.synthetic import write_street
 from nsg_core.errors import NsgError
+from nsg_core.progress import Interrupted
 from nsg_core.sequence import Sequence
 from nsg_core.view import View
 
@@ -205,6 +206,17 @@ def test_a_machine_that_cannot_draw(
         NsgError, match=r"could not be drawn: .*apt-get install libegl1"
     ):
         write_street(tmp_path, 1, (64, 24))
+
+
+def test_who_asks_for_the_end_need_not_wait_for_a_frame(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+
+    def check() -> None:
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        write_street(tmp_path, 400, (64, 24), 0, lambda *step: told.append(step), check)
+    assert told == []
 
 
 def test_progress_can_end_the_drawing(tmp_path: Path) -> None:

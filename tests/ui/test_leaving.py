@@ -1,6 +1,8 @@
 """Signals end the editor in order: edits are kept, and no training is left behind."""
 
 import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 from nsg_core.checkpoint import load_checkpoint
 from nsg_core.project import load_project
 from tests.editor.scenes import street
-from tests.ui.screens import Desk, desk, write_kitti
+from tests.ui.screens import Desk, desk, environment, screen, write_kitti
 from tests.ui.window_close import press_close
 
 pytestmark = pytest.mark.screen
@@ -79,6 +81,44 @@ def test_a_signal_without_edits_just_ends(tmp_path: Path) -> None:
         code, words = end_by(opened, signal.SIGTERM)
         assert (code, words) == (130, "")
     assert not (tmp_path / "cache" / "nsg-editor" / "unsaved").exists()
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="needs /proc to see children")
+def test_the_first_start_can_be_ended_while_the_street_is_built(tmp_path: Path) -> None:
+    cache = tmp_path / "cache" / "nsg-editor"
+    with screen("1100x640") as display:
+        started = subprocess.Popen(
+            [sys.executable, "-m", "nsg_editor.app", "--size", "1100x640"],
+            env=environment(display, tmp_path),
+            cwd=tmp_path,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        deadline = time.monotonic() + 60
+        while not working_on(cache):
+            assert started.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        # Until the child listens to signals it is ended on the spot; after, in order.
+        time.sleep(2)
+        started.send_signal(signal.SIGTERM)
+        _, words = started.communicate(timeout=60)
+        assert (started.returncode, words) == (130, "")
+    assert list(cache.iterdir()) == []
+    assert working_on(cache) == []
+
+
+def working_on(folder: Path) -> list[str]:
+    """Command lines of processes that name a folder."""
+    found: list[str] = []
+    for line in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = line.read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if str(folder) in words:
+            found.append(words)
+    return found
 
 
 def middle(state: dict[str, Any], field: str) -> tuple[float, float]:
