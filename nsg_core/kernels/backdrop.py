@@ -45,8 +45,11 @@ def slabs_kernel(
     a = float(0.0)
     z = float(0.0)
     c = wp.vec3(0.0, 0.0, 0.0)
-    s = next_sample(world, hits, o, d, 0.5, set_out(world, hits))
-    while s.t < world.space.far and T > OPAQUE:
+    s = set_out(world, hits)
+    while T > OPAQUE:
+        s = next_sample(world, hits, o, d, 0.5, s)
+        if s.t >= world.space.far:
+            break
         geo = geometry(background, s.instance, s.position)
         alpha = 1.0 - wp.exp(-density(geo) * s.dt)
         if T * alpha > UNSEEN:
@@ -64,7 +67,6 @@ def slabs_kernel(
             opacity[k] = a
             colours[k] = c / a
             T = T * (1.0 - alpha)
-        s = next_sample(world, hits, o, d, 0.5, s)
     for k in range(count, SLABS):
         depth[i * SLABS + k] = BEYOND
         opacity[i * SLABS + k] = 0.0
@@ -104,16 +106,19 @@ def between_kernel(
     end = k + SLABS
     geo = vec16()
     s = set_out(world, hits)
-    if hits.count > 0:
-        s.t = wp.max(s.t, hits.near[0])
-        s = next_sample(world, hits, o, d, 0.5, s)
-    else:
-        s.t = world.space.far
-    while T > OPAQUE and (s.t < world.space.far or k < end):
-        before = float(BEYOND)
-        if s.t < world.space.far:
-            before = s.at
-        if k < end and (slab_depth[k] < before or s.t >= world.space.far):
+    # The first sample is looked for where the first box begins.
+    s.t = wp.max(s.t, hits.near[0])
+    asked = bool(False)
+    while T > OPAQUE:
+        if not asked:
+            # Behind the last box there is nothing to look for.
+            if s.t < far:
+                s = next_sample(world, hits, o, d, 0.5, s)
+            else:
+                s.t = world.space.far
+            asked = True
+        ahead = s.t < world.space.far
+        if k < end and (slab_depth[k] < s.at or not ahead):
             at = slab_depth[k]
             w = T * slab_opacity[k]
             if w > 0.0 and not is_own(hits, at):
@@ -122,7 +127,7 @@ def between_kernel(
                 ground = ground + w
                 T = T - w
             k = k + 1
-        else:
+        elif ahead:
             geo = geometry(objects, s.instance, s.position)
             w = T * (1.0 - wp.exp(-density(geo) * s.dt))
             if w > UNSEEN:
@@ -130,10 +135,9 @@ def between_kernel(
                 z = z + w * s.at
                 T = T - w
                 shares[s.owner - 1] = shares[s.owner - 1] + w
-            if s.t < far:
-                s = next_sample(world, hits, o, d, 0.5, s)
-            else:
-                s.t = world.space.far
+            asked = False
+        else:
+            break
     best = int(-1)
     most = ground
     for h in range(hits.count):
