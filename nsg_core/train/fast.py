@@ -1,7 +1,6 @@
 """How the fast model learns: what a step does, beyond what any model's step does."""
 
 from dataclasses import replace
-from functools import partial
 
 import torch
 from torch import Tensor
@@ -16,6 +15,9 @@ from nsg_core.train.unseen import Unseen
 WARM_CONE = 1 / 8
 """Strides in the beginning, while everything counts as occupied."""
 REFRESH_STEPS = 32
+WHOLE_REFRESHES, PARTS = 8, 4
+"""After so many whole refreshes of the background's grid only a part of it is looked up
+at a time: what is where has become clear, and a look at every cell costs ten steps."""
 FEWEST_RAYS, MOST_RAYS = 256, 1 << 15
 WHITE = 254 / 255
 HORIZON = 0.03
@@ -73,21 +75,21 @@ class FastFit:
 
     def after(self, step: int, generator: torch.Generator) -> None:
         """Keep the occupancy grids up to date."""
-        config, model = self.config, self.model
-        background = partial(occupancy.refresh_background, model, self.seen, generator)
-        objects = partial(occupancy.refresh_objects, model, generator)
+        model, config = self.model, self.config
+        since = step - config.warm_steps
+        for decay in _due(since):
+            cells, decay = self._looked_up(since // REFRESH_STEPS, decay)
+            occupancy.refresh_background(model, cells, generator, decay)
         # Objects are few of the rays: they get more time before they are believed.
-        for refresh, first in (
-            (background, config.warm_steps),
-            (objects, config.object_warm_steps),
-        ):
-            since = step - first
-            if since == 0:
-                # The first look replaces the assumption that all is occupied.
-                for decay in (0.0, 1.0, 1.0, 1.0):
-                    refresh(decay)
-            elif since > 0 and since % REFRESH_STEPS == 0:
-                refresh()
+        for decay in _due(step - config.object_warm_steps):
+            occupancy.refresh_objects(model, generator, decay)
+
+    def _looked_up(self, turn: int, decay: float) -> tuple[Tensor, float]:
+        """The background's cells of a refresh, and what they keep of what they had."""
+        if turn <= WHOLE_REFRESHES:
+            return self.seen, decay
+        index = torch.arange(len(self.seen), device=self.seen.device)
+        return self.seen & (index % PARTS == turn % PARTS), decay**2
 
     def _depth_weight(self, step: int) -> float:
         """Rough depths guide the beginning only; colours know better later."""
@@ -119,3 +121,11 @@ class FastFit:
         wanted = self.config.samples * rays / max(1, samples)
         rays = round(0.7 * self.rays + 0.3 * wanted)
         self.rays = max(FEWEST_RAYS, min(MOST_RAYS, rays))
+
+
+def _due(since: int) -> tuple[float, ...]:
+    """The looks at a grid after so many steps of believing it: what each forgets."""
+    if since == 0:
+        # The first look replaces the assumption that all is occupied.
+        return 0.0, 1.0, 1.0, 1.0
+    return (occupancy.DECAY,) if since > 0 and since % REFRESH_STEPS == 0 else ()
