@@ -63,15 +63,21 @@ class Bench:
         device = choose_device(self.device)
         from nsg_core.benchmarks.measures import report, run
 
-        with ExitStack() as stack:
-            subject = self._subject(stack, device)
-            results: list[Result] = []
-            for result in run(self.names, subject, self.seconds):
-                results.append(result)
-                sys.stderr.write(f"{_line(result)}\n")
-            if self.json is None:
-                return
-            told = report(results, subject.device)
+        results: list[Result] = []
+        try:
+            with ExitStack() as stack:
+                subject = self._subject(stack, device)
+                for result in run(self.names, subject, self.seconds):
+                    results.append(result)
+                    sys.stderr.write(f"{_line(result)}\n")
+        finally:
+            # Whoever interrupts keeps what was measured.
+            if results:
+                self._tell(report(results, device))
+
+    def _tell(self, told: dict[str, object]) -> None:
+        if self.json is None:
+            return
         if str(self.json) == "-":
             sys.stdout.write(f"{json.dumps(told)}\n")
         else:

@@ -24,7 +24,7 @@ from nsg_core.benchmarks.subjects import (
     street_scene,
 )
 from nsg_core.benchmarks.timing import compared
-from nsg_core.cli import MEND, main
+from nsg_core.cli import MEND, STOPPED, main
 from nsg_core.errors import NsgError
 from nsg_core.export.labels import project_box
 from nsg_core.frame import render_picture
@@ -204,3 +204,21 @@ def test_what_cannot_be_measured_is_said_in_one_line(
         assert said.startswith("error: ")
         assert said.count("\n") == 1
         assert named in said
+
+
+def test_whoever_interrupts_keeps_what_was_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> Result:
+        raise KeyboardInterrupt
+
+    def measured(*_: object) -> Result:
+        return Result("render/fast", 7.0, "rays/s", "")
+
+    monkeypatch.setitem(MEASURES, "render/fast", measured)
+    monkeypatch.setitem(MEASURES, "render/paper", interrupted)
+    path = tmp_path / "numbers.json"
+    words = ["bench", "render/fast", "render/paper", "--json", str(path)]
+    assert main([*words, "--scale", "0.05", "--device", "cpu"]) == STOPPED
+    (result,) = json.loads(path.read_text())["results"]
+    assert result["value"] == 7.0
