@@ -228,12 +228,14 @@ def badge_texts(
 
 
 def level(state: EditorState) -> str:
-    """How fine the picture is: ``1/8`` of the resolution, or ``full``."""
+    """How fine the picture is: ``1/8`` of the resolution, ``preview`` or ``full``."""
     picture = state.picture
     if picture is None:
         return "..."
     if picture.stride > 1:
         return f"1/{picture.stride}"
+    if picture.samples == 0:
+        return "preview"
     return f"full x{picture.samples}" if picture.samples > 1 else "full"
 
 
