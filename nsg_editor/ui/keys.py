@@ -94,6 +94,7 @@ class Keyboard:
         self._escape = escape
         self._turned = 0.0
         self._modifiers: set[int] = set()
+        self._waiting: list[tuple[int, tuple[bool, bool]]] = []
         self._quiet = 0
 
     def build(self) -> None:
@@ -101,7 +102,7 @@ class Keyboard:
 
         Callbacks may come a frame after their key. A quick hand, or a slow machine, has
         let go of Ctrl by then, so to ask whether it is down would lose shortcuts;
-        instead its own press and release are heard in the same queue, in this order.
+        instead its own press and release are heard in the same queue.
         """
         modifiers = (*CTRL, *SHIFT)
         with within(dpg.handler_registry()):
@@ -122,23 +123,43 @@ class Keyboard:
         self._modifiers.discard(key)
 
     def tick(self) -> None:
-        """Once a frame: a modifier whose release went to another window is up."""
+        """Once a frame: the keys that went down in it."""
+        heard, self._waiting = self._waiting, []
+        for key, modifiers in heard:
+            self.pressed(key, *modifiers, *self._held())
+        # A modifier whose release went to another window is up.
         self._quiet = 0 if held(*CTRL, *SHIFT) else self._quiet + 1
         if self._quiet > 10:
             self._modifiers.clear()
 
+    def _held(self) -> tuple[bool, bool]:
+        """Ctrl and Shift, as far as was heard."""
+        held = (CTRL, SHIFT)
+        ctrl, shift = (not self._modifiers.isdisjoint(keys) for keys in held)
+        return ctrl, shift
+
     def _heard(self, sender: Item, key: int) -> None:
-        ctrl = not self._modifiers.isdisjoint(CTRL)
-        shift = not self._modifiers.isdisjoint(SHIFT)
-        self.pressed(key, ctrl, shift)
+        self._waiting.append((key, self._held()))
 
     def _turn_released(self, sender: Item, key: int) -> None:
         if self._turned:
             self._turned = 0.0
             self._do("end")
 
-    def pressed(self, key: int, ctrl: bool, shift: bool) -> None:
-        """A key went down, or repeats."""
+    def pressed(
+        self,
+        key: int,
+        ctrl: bool,
+        shift: bool,
+        ctrl_later: bool | None = None,
+        shift_later: bool | None = None,
+    ) -> None:
+        """A key went down, or repeats.
+
+        Releases are heard after presses, whichever came first within a frame: with
+        Ctrl gone at its end, this key may have come before or after that. What means
+        something is meant.
+        """
         if self._typing():
             return
         if key == dpg.mvKey_Escape:
@@ -147,14 +168,25 @@ class Keyboard:
             return
         if self._flying() and not ctrl:
             return
-        for binding in BINDINGS:
-            if binding.key == key and binding.ctrl == ctrl and binding.shift == shift:
-                self._do(binding.action, **binding.arguments)
-                return
-        if key in TURNS and not ctrl:
+        later = (
+            ctrl if ctrl_later is None else ctrl_later,
+            shift if shift_later is None else shift_later,
+        )
+        meant = bound(key, ctrl, shift) or bound(key, *later)
+        if meant is not None:
+            self._do(meant.action, **meant.arguments)
+        elif key in TURNS and not (ctrl and later[0]):
             # All repetitions until the key comes up are one gesture.
             self._turned += TURN_STEP if key == dpg.mvKey_Q else -TURN_STEP
             self._do("drag-turn", degrees=self._turned)
+
+
+def bound(key: int, ctrl: bool, shift: bool) -> Binding | None:
+    """What a key means with these modifiers."""
+    for binding in BINDINGS:
+        if (binding.key, binding.ctrl, binding.shift) == (key, ctrl, shift):
+            return binding
+    return None
 
 
 def held(*keys: int) -> bool:

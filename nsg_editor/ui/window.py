@@ -31,7 +31,7 @@ from nsg_editor.ui.panels import Panels
 from nsg_editor.ui.texture import PictureTexture
 from nsg_editor.ui.theme import Fonts
 
-BUSY_S, CALM_S, REST_S = 1 / 60, 1 / 25, 1 / 8
+BUSY_S, CALM_S, REST_S = 1 / 60, 1 / 25, 1 / 12
 """Time from one frame to the next: while hands are at work, just after, and later.
 
 Without a graphics card each frame costs some 40 ms of processor, which a training in
