@@ -4,7 +4,7 @@ Besides the actions of the editor a list can wait and look::
 
     {"do": "wait-final"}                    until the picture is finished
     {"do": "wait-job", "job": "train"}      until a training or an export has ended
-    {"do": "wait", "seconds": 0.5}
+    {"do": "wait", "seconds": 0.5, "frames": 4}   of the window, at the least
     {"do": "screenshot", "to": "a.png"}     the whole window
     {"do": "state", "to": "state.json"}     what the editor knows, for tests
     {"do": "log", "to": "log.json"}         what the last frames took in and showed
@@ -31,7 +31,7 @@ LONGEST_S = 1800.0
 WAITS: dict[str, tuple[str, ...]] = {
     "wait-final": ("seconds",),
     "wait-job": ("job", "seconds"),
-    "wait": ("seconds",),
+    "wait": ("seconds", "frames"),
     "screenshot": ("to",),
     "state": ("to",),
     "log": ("to",),
@@ -73,12 +73,13 @@ class Performer:
         self._began = 0.0
         self._until: Callable[[], bool] | None = None
         self._longest = LONGEST_S
+        self._looks = 0
 
     def begin(self, step: Step) -> None:
         """Take up a step; NsgError says why it cannot be done."""
         name, rest = step_parts(step)
         self._began, self._longest = self._clock(), LONGEST_S
-        self._until = None
+        self._until, self._looks = None, 0
         if name in WAITS:
             self._begin_waiting(name, rest)
             return
@@ -88,7 +89,11 @@ class Performer:
             self._until = lambda: self._job_ended(name)
 
     def done(self) -> bool:
-        """The step is finished; NsgError where it failed on the way."""
+        """The step is finished; NsgError where it failed on the way.
+
+        To be asked once a frame of the window.
+        """
+        self._looks += 1
         if self._until is None or self._until():
             return True
         if self._clock() - self._began > self._longest:
@@ -103,7 +108,12 @@ class Performer:
         if isinstance(seconds, bool) or not isinstance(seconds, int | float):
             raise NsgError(f"'seconds' must be a number, found {seconds!r}.")
         if name == "wait":
-            self._until = lambda: self._clock() - self._began >= seconds
+            frames = rest.get("frames", 0)
+            if type(frames) is not int:
+                raise NsgError(f"'frames' must be a whole number, found {frames!r}.")
+            self._until = lambda: (
+                self._clock() - self._began >= seconds and self._looks > frames
+            )
         elif name == "wait-job":
             kind = rest.get("job", "train")
             self._longest, self._until = seconds, lambda: self._job_ended(kind)

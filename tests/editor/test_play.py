@@ -82,6 +82,23 @@ def test_waiting_has_an_end() -> None:
         theatre.play.tick()
 
 
+def test_waiting_for_frames_of_the_window() -> None:
+    theatre = Theatre([{"do": "wait", "seconds": 1, "frames": 2}])
+    theatre.time = 0.0
+    assert not theatre.play.tick()
+    theatre.time = 2.0
+    assert not theatre.play.tick()
+    assert theatre.play.tick()
+    with pytest.raises(NsgError, match="'frames' must be a whole number"):
+        Theatre([{"do": "wait", "frames": 1.5}]).play.tick()
+
+
+def test_the_log_can_be_written_down(tmp_path: Path) -> None:
+    out = tmp_path / "log.json"
+    assert Theatre([{"do": "log", "to": str(out)}]).play.tick()
+    assert json.loads(out.read_text()) == [{"began": 1.0}]
+
+
 def test_a_training_is_waited_for_and_its_failure_is_ours() -> None:
     theatre = Theatre([{"do": "train", "steps": 5}, {"do": "frame", "to": 1}])
     assert not theatre.play.tick()

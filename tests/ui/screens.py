@@ -199,8 +199,8 @@ class Desk:
         return answer
 
     def state(self) -> dict[str, Any]:
-        """What the editor knows, a moment later."""
-        return self.ask("wait", seconds=0.15)
+        """What the editor knows, a moment and some frames of the window later."""
+        return self.ask("wait", seconds=0.1, frames=4)
 
     def until(
         self, seen: Callable[[dict[str, Any]], bool], seconds: float = 20
