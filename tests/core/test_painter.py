@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nsg_core import frame
+from nsg_core import painter as painting
 from nsg_core.frame import Picture, render_picture
 from nsg_core.geometry import Placements, Rays
 from nsg_core.model import Model, Traced
@@ -133,20 +134,32 @@ def test_after_any_edits_the_picture_is_that_of_a_fresh_trace(
     assert_same(last(painter(FLAT, request)), render_picture(FLAT, request))
 
 
-@settings(max_examples=12)
-@given(edits=steps, end=boxes, undo=st.booleans(), samples=st.integers(1, 3))
+@settings(max_examples=16)
+@given(
+    edits=steps,
+    end=boxes,
+    undo=st.booleans(),
+    samples=st.integers(1, 3),
+    hasty=st.booleans(),
+)
 def test_the_fast_model_is_kept_exactly_too(
     edits: list[tuple[tuple[PlacedBox, ...], int]],
     end: tuple[PlacedBox, ...],
     undo: bool,
     samples: int,
+    hasty: bool,
 ) -> None:
+    """Also where there is no time for more than a preview, over a kept background."""
     model = textured("cpu")
     request = replace(REQUEST, boxes=edits[0][0] if undo else end)
     painter = Painter(smooth=samples)
-    follow(painter, model, edits)
-    fresh = render_picture(model, request, samples)
-    assert_same(last(painter(model, request)), fresh)
+    with pytest.MonkeyPatch.context() as patch:
+        if hasty:
+            patch.setattr(painting, "FIRST_SECONDS", 0.0)
+            last(painter(model, REQUEST))
+        follow(painter, model, edits)
+        fresh = render_picture(model, request, samples)
+        assert_same(last(painter(model, request)), fresh)
 
 
 def test_on_every_device(device: torch.device) -> None:
