@@ -29,6 +29,7 @@ from nsg_core.fast_boxes import (
 from nsg_core.fast_display import Marched, ray_arrays
 from nsg_core.fields.exposure import Exposure
 from nsg_core.fields.hash_field import HashField
+from nsg_core.fields.nudges import Nudges
 from nsg_core.fields.rig import Rig
 from nsg_core.fields.sky import Sky
 from nsg_core.geometry import Placements, Rays, place, vec3
@@ -84,6 +85,8 @@ class FastConfig:
     frames: tuple[int, ...] = ()
     """Frames, ascending, of which the model knows where they were taken from and in
     what light (`fields.rig`, `fields.exposure`); others lie between them."""
+    nudged: bool = False
+    """Whether the model corrects objects' boxes in those frames (`fields.nudges`)."""
 
     def __post_init__(self) -> None:
         """Refuse what would take all memory or march for ever; NsgError names it."""
@@ -161,6 +164,8 @@ class FastModel(nn.Module):
         self._placed: tuple[Placements, torch.device, PlacedBoxes] | None = None
         self._coarse: tuple[tuple[int, int], Tensor] | None = None
         self.rig = Rig(config.frames) if config.frames else None
+        nudged = config.nudged and config.frames
+        self.nudges = Nudges(config.frames, len(config.objects)) if nudged else None
 
     @property
     def device(self) -> torch.device:
@@ -179,7 +184,14 @@ class FastModel(nn.Module):
 
     def at_home(self, rays: Rays, placements: Placements) -> tuple[Rays, Placements]:
         """Rays and boxes of the recorded world in the model's own."""
+        placements = self.nudge(placements)
         return (rays, placements) if self.rig is None else self.rig(rays, placements)
+
+    def nudge(self, placements: Placements) -> Placements:
+        """Boxes of known frames where the model knows their objects to have been."""
+        if self.nudges is None:
+            return placements
+        return self.nudges(placements, instances_of(self.config, placements.models))
 
     def exposed(
         self, rgb: Float[Tensor, "rays 3"], rays: Rays, placements: Placements
@@ -221,7 +233,12 @@ class FastModel(nn.Module):
         if box.model not in self.config.objects:
             return None
         around = self.regions(place([(box,)]))
-        return vec3(around.low), vec3(around.high)
+        low, high = around.low, around.high
+        if self.nudges is not None:
+            corner = float(torch.maximum(low.abs(), high.abs()).norm())
+            more = self.nudges.farthest(self.config.objects.index(box.model), corner)
+            low, high = low - more, high + more
+        return vec3(low), vec3(high)
 
     def regions(self, placements: Placements) -> Regions:
         """Where objects are drawn, and what belongs to them alone."""

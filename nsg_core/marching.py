@@ -225,10 +225,15 @@ def evaluate(
         return model.background(samples.instance, samples.position, samples.direction)
     sigmas = samples.t.new_empty(len(samples))
     colours = samples.t.new_empty(len(samples), 3)
-    for field, mask in ((model.background, ~is_object), (model.objects, is_object)):
+    # Only objects' positions may be learnt.
+    parts = (
+        (model.background, ~is_object, samples.position.detach()),
+        (model.objects, is_object, samples.position),
+    )
+    for field, mask, position in parts:
         rows = mask.nonzero()[:, 0]
         sigma, colour = field(
-            samples.instance[rows], samples.position[rows], samples.direction[rows]
+            samples.instance[rows], position[rows], samples.direction[rows]
         )
         sigmas = sigmas.index_copy(0, rows, sigma)
         colours = colours.index_copy(0, rows, colour)

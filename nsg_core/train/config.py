@@ -52,6 +52,8 @@ class TrainConfig:
     refine_poses: bool = True
     """Correct the recorded poses by what the pictures show, before the first step. A
     held-out frame gets what is between its neighbours' corrections (fast)."""
+    refine_boxes: bool = False
+    """Learn, beside their looks, where objects truly were in each frame (fast)."""
     frame_exposure: bool = True
     """Learn how much light each camera takes in each frame (fast)."""
     every_checkpoint: float = 20.0

@@ -9,6 +9,7 @@ from nsg_core import marching, occupancy
 from nsg_core.fast import FastModel
 from nsg_core.train import stereo
 from nsg_core.train.batches import Batch, Pictures
+from nsg_core.train.boxes import still, with_slopes
 from nsg_core.train.config import TrainConfig
 from nsg_core.train.unseen import Unseen
 
@@ -19,6 +20,8 @@ WHOLE_REFRESHES, PARTS = 8, 4
 """After so many whole refreshes of the background's grid only a part of it is looked up
 at a time: what is where has become clear, and a look at every cell costs ten steps."""
 FEWEST_RAYS, MOST_RAYS = 256, 1 << 15
+NEAR_LABELS = 1e-5
+"""Holds boxes to their labels, where pictures have nothing to say against them."""
 WHITE = 254 / 255
 HORIZON = 0.03
 """Rays that point down more than this must meet the ground."""
@@ -34,8 +37,8 @@ class FastFit:
         self.rays = FEWEST_RAYS
         self.rough = stereo.sweep(pictures)
         self.placements = pictures.placements.to(model.device)
-        if not config.frame_exposure:
-            self.placements = replace(self.placements, numbers=None)
+        known = config.frame_exposure
+        self.lit = self.placements if known else replace(self.placements, numbers=None)
         self.unseen = Unseen(model, self.placements)
 
     def start(self) -> None:
@@ -54,11 +57,15 @@ class FastFit:
         # At first everything is haze, and nothing is gained by looking first.
         find = marching.march if warm else marching.sight
         cone = self._cone(step)
-        samples = find(model, batch.rays, self.placements, jitter, cone)
+        placements = model.nudge(self.placements)
+        samples = find(model, batch.rays, still(placements), jitter, cone)
+        # A box that is moved before its object has a look would only wander.
+        if model.nudges is not None and step > config.object_warm_steps:
+            samples = with_slopes(model, samples, batch.rays, placements)
         sigmas, colours = marching.evaluate(model, samples)
         rgb, depth, clear, spread = marching.composite(samples, sigmas, colours)
         rgb = rgb + clear[:, None] * model.sky(batch.rays.directions)
-        seen = model.exposed(rgb, batch.rays, self.placements)
+        seen = model.exposed(rgb, batch.rays, self.lit)
         # Brighter than white is white.
         blind = (seen.detach() > 1) & (batch.rgb >= WHITE)
         error = (seen - batch.rgb).masked_fill(blind, 0).square().mean()
@@ -70,6 +77,8 @@ class FastFit:
         if config.hidden_loss > 0:
             hidden = self.unseen.inside(generator) + self.unseen.beneath(generator)
             loss = loss + config.hidden_loss * hidden
+        if model.nudges is not None:
+            loss = loss + NEAR_LABELS * model.nudges.moves.square().sum()
         self._resize(len(samples), count)
         return loss + config.spread_loss * spread.mean(), error
 

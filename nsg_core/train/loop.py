@@ -120,8 +120,12 @@ def _model(
             raise NsgError(misfit)
         return checkpoint.model
     if config.preset == "fast":
-        by_frame = config.refine_poses or config.frame_exposure
-        base = configure(sequence.scene, frames=frames if by_frame else ())
+        by_frame = config.refine_poses or config.frame_exposure or config.refine_boxes
+        base = configure(
+            sequence.scene,
+            frames=frames if by_frame else (),
+            nudged=config.refine_boxes,
+        )
         settings = {**to_json(base), **config.model}
         return FastModel(from_json(type(base), settings, "model settings"))
     settings = {**to_json(PaperConfig()), **config.model}
