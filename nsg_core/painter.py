@@ -88,7 +88,7 @@ class Painter:
             yield from drawing.levels(1, 1)
         else:
             yield from drawing.levels(self._first_stride(drawing, self.pace), 1)
-        if backdrop is not None:
+        if backdrop is not None and request.boxes:
             yield from drawing.gather(backdrop)
         yield from drawing.smoother(canvas.least(), self.smooth, 1)
 

@@ -178,7 +178,11 @@ def test_the_background_is_gathered_once_and_only_at_rest() -> None:
     # Now it has been left alone.
     found = pictures(slow(painter), model, request)
     assert [p.samples for p in found if p.stride == 1] == [0, 1]
-    # Another view has another background.
+    # Another view has another background, and before it there is nothing to drag.
+    empty = replace(request, view=look((48, 24), z=0.1), boxes=())
+    pictures(painter, model, empty)
+    found = pictures(slow(painter), model, replace(empty, boxes=BOXES))
+    assert {p.samples for p in found} == {1}
     turned = replace(request, view=look((48, 24), z=0.2))
     for picture in painter(model, turned):
         if picture is not None and picture.final:
