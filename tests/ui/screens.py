@@ -217,6 +217,17 @@ class Desk:
             ["xdotool", *map(str, words)], env=self.environment, check=True, timeout=20
         )
 
+    def chord(self, held: str, key: str) -> None:
+        """A key with another one held, as slowly as a person's fingers are.
+
+        The toolkit's own text fields miss what comes and goes within one long frame.
+        """
+        self.hand("keydown", held)
+        self.state()
+        self.hand("key", key)
+        self.state()
+        self.hand("keyup", held)
+
     def move(self, x: float, y: float) -> None:
         """The mouse goes there."""
         self.hand("mousemove", round(x), round(y))

@@ -135,11 +135,11 @@ def test_typing_a_number_moves_the_box_and_keys_stay_text(editor: Desk) -> None:
     editor.hand("click", 1)
     editor.until(lambda s: s["typing"])
     editor.hand("keyup", "ctrl")
-    editor.hand("key", "ctrl+a")
+    editor.chord("ctrl", "a")
     # x would remove the object and f move the view if keys reached the shortcuts.
     editor.hand("type", "--delay", 60, "xf")
     editor.state()
-    editor.hand("key", "ctrl+a")
+    editor.chord("ctrl", "a")
     editor.state()
     editor.hand("type", "--delay", 60, "2.5")
     editor.state()
