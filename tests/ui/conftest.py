@@ -1,11 +1,15 @@
-"""The built-in street, short: what the shipped weights were trained on."""
+"""Panels without a window, and the built-in street that the weights belong to."""
 
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import dearpygui.dearpygui as dpg
 import pytest
+
+from tests.ui.office import Office
 
 FRAMES = 3
 
@@ -20,3 +24,13 @@ def short_street(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [*command, "--frames", str(FRAMES)], check=True, timeout=300, env=environment
     )
     return folder
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    """A fresh context for each test."""
+    dpg.create_context()
+    made = Office()
+    yield made
+    made.panels.viewport.close()
+    dpg.destroy_context()
