@@ -51,31 +51,37 @@ class Pictures:
     """Picture and rectangle (u0, v0, u1, v1, in pixels) of every visible object."""
 
     def draw(self, count: int, on_objects: float, generator: torch.Generator) -> Batch:
-        """`count` random pixels; a part `on_objects` of them in objects' rectangles."""
+        """`count` random pixels; a part `on_objects` of them in objects' rectangles.
+
+        Rays at objects go through any point of their pixels. An object is seen from so
+        few sides that what lies between the middles of pixels would be free to be
+        anything, and show in a larger picture. (For all rays that would only blur.)
+        """
         extra = round(count * on_objects) if len(self.regions) else 0
         _, height, width, _ = self.pixels.shape
         uniform = torch.rand(count, 3, generator=generator)
         picture = (uniform[:, 0] * len(self.pixels)).long()
-        u = uniform[:, 1] * width
-        v = uniform[:, 2] * height
+        u = (uniform[:, 1] * width).floor()
+        v = (uniform[:, 2] * height).floor()
         if extra:
             chosen = torch.randint(len(self.regions), (extra,), generator=generator)
             index, u0, v0, u1, v1 = self.regions[chosen].unbind(-1)
             picture[:extra] = index.long()
             u[:extra] = u0 + uniform[:extra, 1] * (u1 - u0)
             v[:extra] = v0 + uniform[:extra, 2] * (v1 - v0)
-        u = u.long().clamp_(0, width - 1)
-        v = v.long().clamp_(0, height - 1)
         return self.at(picture, u, v)
 
     def at(
         self,
         picture: Int[Tensor, " rays"],
-        u: Int[Tensor, " rays"],
-        v: Int[Tensor, " rays"],
+        u: Float[Tensor, " rays"],
+        v: Float[Tensor, " rays"],
     ) -> Batch:
-        """The rays and colours of chosen pixels."""
-        rgb = self.pixels[picture, v, u].float() / 255
+        """The rays through points of pictures, and the colours of their pixels."""
+        _, height, width, _ = self.pixels.shape
+        column = u.round().long().clamp(0, width - 1)
+        row = v.round().long().clamp(0, height - 1)
+        rgb = self.pixels[picture, row, column].float() / 255
         fx, fy, cx, cy = self.intrinsics[picture].unbind(-1)
         local = torch.stack([(u - cx) / fx, (v - cy) / fy, torch.ones_like(fx)], -1)
         directions = torch.einsum("rij,rj->ri", self.rotations[picture], local)
@@ -86,7 +92,7 @@ class Pictures:
             self.camera[picture],
             pinhole=directions,
         )
-        return Batch(rays, rgb, torch.stack([picture, u, v], -1))
+        return Batch(rays, rgb, torch.stack([picture, column, row], -1))
 
     def moved(self, T: Float[Tensor, "frames 3 4"]) -> "Pictures":
         """The same pictures in a world that every frame is moved to by its own row."""

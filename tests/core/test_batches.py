@@ -1,5 +1,6 @@
 """Training rays: pixel by pixel those of the recorded cameras."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,8 +26,8 @@ def drive(tmp_path_factory: pytest.TempPathFactory) -> Sequence:
 def _whole(pictures: Pictures, index: int):  # type: ignore[no-untyped-def]
     _, height, width, _ = pictures.pixels.shape
     v, u = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
-    u, v = u.flatten(), v.flatten()
-    return pictures.at(torch.full_like(u, index), u, v)
+    index_of_each = torch.full((height * width,), index)
+    return pictures.at(index_of_each, u.flatten().float(), v.flatten().float())
 
 
 def test_rays_and_colours_are_those_of_the_camera(drive: Sequence) -> None:
@@ -66,10 +67,25 @@ def test_batches_are_drawn_from_all_pixels(drive: Sequence) -> None:
     pictures = load_pictures(drive, drive.scene.frames, 0.25, CAMERAS)
     batch = pictures.draw(20_000, 0.0, torch.Generator().manual_seed(1))
     _, height, width, _ = pictures.pixels.shape
-    rows = torch.cat([batch.rays.origins, batch.rays.directions], 1)
-    assert len(rows.unique(dim=0)) > 0.99 * len(pictures.keys) * height * width
+    drawn = len(batch.pixel.unique(dim=0))
+    assert drawn > 0.99 * len(pictures.keys) * height * width
     mean = pictures.pixels.float().mean((0, 1, 2)) / 255
     torch.testing.assert_close(batch.rgb.mean(0), mean, atol=0.01, rtol=0)
+
+
+def test_rays_at_objects_go_through_all_of_a_pixel(drive: Sequence) -> None:
+    """The mean colour of its area is known, not the colour of its middle."""
+    pictures = load_pictures(drive, drive.scene.frames, 0.25, CAMERAS)
+    for share, spread in ((0.0, 0.0), (1.0, 1 / math.sqrt(12))):
+        batch = pictures.draw(5000, share, torch.Generator().manual_seed(1))
+        for index, view in enumerate(pictures.views):
+            mine = batch.pixel[:, 0] == index
+            points = (batch.rays.origins + batch.rays.directions)[mine].double()
+            u, v, _ = view.project(points.numpy()).T
+            for found, whole in ((u, batch.pixel[mine, 1]), (v, batch.pixel[mine, 2])):
+                part = found - whole.numpy()
+                assert np.abs(part).max() <= 0.5 + 1e-3
+                assert part.std() == pytest.approx(spread, abs=0.03)
 
 
 def test_a_part_of_the_rays_is_aimed_at_objects(drive: Sequence) -> None:
