@@ -39,7 +39,9 @@ class FastFit:
         self.placements = pictures.placements.to(model.device)
         known = config.frame_exposure
         self.lit = self.placements if known else replace(self.placements, numbers=None)
-        self.unseen = Unseen(model, self.placements)
+        eyes = torch.zeros(len(self.placements.present), 3)
+        eyes[pictures.frame] = pictures.origins
+        self.unseen = Unseen(model, self.placements, eyes.to(model.device))
 
     def start(self) -> None:
         """Before the first step of a fresh run."""

@@ -28,8 +28,14 @@ THICKNESS = 0.1
 class Unseen:
     """The losses of a training that teach it what is hidden by objects."""
 
-    def __init__(self, model: FastModel, placements: Placements):
-        self.model, self.placements = model, placements
+    def __init__(
+        self,
+        model: FastModel,
+        placements: Placements,
+        eyes: Float[Tensor, "frames 3"],
+    ):
+        """`eyes` says where each frame was looked at from."""
+        self.model, self.placements, self.eyes = model, placements, eyes
         self.regions = model.regions(placements)
         self.standing = (placements.present & standing(placements)).nonzero()
         """Pairs of a frame and an object that never moves."""
@@ -43,8 +49,8 @@ class Unseen:
     def beneath(self, generator: torch.Generator) -> Tensor:
         """How the world under standing objects differs from its mirror image beside.
 
-        The mirrors are the long sides of what is drawn of an object: beyond them the
-        background has been seen.
+        The mirror is the side of what is drawn of an object that faces the camera: what
+        is before it has been seen.
         """
         count = len(self.standing)
         if not count:
@@ -53,15 +59,14 @@ class Unseen:
         chosen = torch.randint(count, (POINTS,), generator=generator).to(device)
         frame, column = self.standing[chosen].unbind(-1)
         part = torch.rand(POINTS, 3, generator=generator).to(device)
-        ways = torch.randn(POINTS, 3, generator=generator).to(device)
         local = self._footprint(frame, column, part)
-        side = self.regions.high[frame, column, 2]
+        T, eye = self.placements.T_object_world[frame, column], self.eyes[frame]
+        facing = (torch.einsum("pj,pj->p", T[:, 2, :3], eye) + T[:, 2, 3]).sign()
         beside = local.clone()
-        beside[:, 2] = torch.where(local[:, 2] < 0, -2 * side, 2 * side) - local[:, 2]
-        ways = torch.nn.functional.normalize(ways, dim=-1)
+        beside[:, 2] = 2 * facing * self.regions.high[frame, column, 2] - local[:, 2]
         with torch.no_grad():
-            wanted, colours = self._look(self._world(frame, column, beside), ways)
-        sigmas, found = self._look(self._world(frame, column, local), ways)
+            wanted, colours = self._seen(frame, column, beside)
+        sigmas, found = self._seen(frame, column, local)
         opacity = -torch.expm1(-wanted * THICKNESS)
         apart = (found - colours).square().mean(-1) * opacity
         return (sigmas.log1p() - wanted.log1p()).abs().mean() + apart.mean()
@@ -80,14 +85,17 @@ class Unseen:
         high = torch.stack([high[:, 0], bottom, high[:, 2]], -1)
         return low + (high - low) * part
 
-    def _world(
+    def _seen(
         self,
         frame: Int[Tensor, " points"],
         column: Int[Tensor, " points"],
         local: Float[Tensor, "points 3"],
-    ) -> Float[Tensor, "points 3"]:
+    ) -> tuple[Float[Tensor, " points"], Float[Tensor, "points 3"]]:
+        """The background at points in boxes' frames, as their frames look at it."""
         T = self.placements.T_object_world[frame, column]
-        return torch.einsum("pji,pj->pi", T[..., :3], local - T[..., 3])
+        points = torch.einsum("pji,pj->pi", T[..., :3], local - T[..., 3])
+        ways = torch.nn.functional.normalize(points - self.eyes[frame], dim=-1)
+        return self._look(points, ways)
 
     def _look(
         self, points: Float[Tensor, "points 3"], ways: Float[Tensor, "points 3"]

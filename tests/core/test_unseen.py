@@ -29,6 +29,11 @@ def _drive(device: torch.device) -> Placements:
     return place(frames).to(device)
 
 
+def _eyes(placements: Placements) -> torch.Tensor:
+    """All frames are looked at from the origin."""
+    return torch.zeros(len(placements.present), 3, device=placements.size.device)
+
+
 def test_what_stands_is_known(device: torch.device) -> None:
     assert standing(_drive(device)).tolist() == [False, True, True]
 
@@ -41,7 +46,7 @@ def _densities(model: FastModel, points: list[list[float]]) -> torch.Tensor:
 
 
 def _descend(model: FastModel, loss: str, placements: Placements, steps: int) -> None:
-    unseen = Unseen(model, placements)
+    unseen = Unseen(model, placements, _eyes(placements))
     adam = torch.optim.Adam([model.background.table], lr=0.03)
     generator = torch.Generator().manual_seed(0)
     for _ in range(steps):
@@ -74,7 +79,7 @@ def test_under_a_standing_box_the_world_goes_on(device: torch.device) -> None:
         model.background.table.add_(0.3 * torch.randn_like(model.background.table))
     one = box(3, 0.0, 10.0, yaw=math.pi / 2)
     placements = place([(one,), (one,)]).to(device)
-    unseen = Unseen(model, placements)
+    unseen = Unseen(model, placements, _eyes(placements))
     generator = torch.Generator().manual_seed(1)
     before = unseen.beneath(generator).item()
     _descend(model, "beneath", placements, 60)
@@ -82,6 +87,7 @@ def test_under_a_standing_box_the_world_goes_on(device: torch.device) -> None:
 
 
 def test_a_drive_without_objects_has_nothing_to_hide(device: torch.device) -> None:
-    unseen = Unseen(textured(device), place([(), ()]).to(device))
+    nobody = place([(), ()]).to(device)
+    unseen = Unseen(textured(device), nobody, _eyes(nobody))
     generator = torch.Generator().manual_seed(0)
     assert unseen.inside(generator).item() == unseen.beneath(generator).item() == 0
