@@ -70,7 +70,8 @@ class Train:
             config = from_json(TrainConfig, settings, self.config or Path("--set"))
             drive = open_sequence(self.data, self.sequence, frames)
             report.start(config.steps)
-            steps = train(drive, self.output, config, self.resume, device)
+            check = report.check
+            steps = train(drive, self.output, config, self.resume, device, check)
             self._follow(steps, report)
 
     def _follow(self, steps: "Generator[StepReport]", report: Report) -> None:

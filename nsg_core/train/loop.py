@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -70,11 +70,14 @@ def train(
     config: TrainConfig,
     resume: bool = False,
     device: torch.device | str = "cpu",
+    check: Callable[[], None] = lambda: None,
 ) -> Generator[StepReport, None, None]:
     """Train a drive into a folder; closing the generator keeps the weights so far.
 
     With `resume` the folder's own settings hold, but for `steps` and `minutes`.
-    Raises NsgError where data, settings or the folder do not allow it.
+    `check` is called while the first step is prepared, which takes some seconds, and
+    may raise to end that. Raises NsgError where data, settings or the folder do not
+    allow it.
     """
     run = Run(folder)
     if resume:
@@ -83,6 +86,7 @@ def train(
         )
     training_frames, held_out = split(sequence.scene.frames, config.protocol)
     model = _model(sequence, config, run, resume, training_frames).to(device)
+    check()
     pictures = load_pictures(sequence, training_frames, config.scale, model.cameras)
     if not resume:
         run.begin(config, sequence.root)
@@ -90,10 +94,13 @@ def train(
     with torch_threads(threads, model.device):
         if isinstance(model, FastModel) and model.rig is not None:
             refined = config.refine_poses and not resume
+            check()
             pictures = _corrected(pictures, model.rig, refined)
+        check()
         training = _Training(sequence, run, config, model, pictures, held_out)
         if resume:
             training.go_on()
+        check()
         yield from training.reports()
 
 

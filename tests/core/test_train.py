@@ -4,6 +4,7 @@ import json
 import math
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -147,6 +148,24 @@ def test_to_stop_and_go_on_is_as_good_as_one_run(
     last = _run(drive, parted, CONFIG, resume=True)[-1]
     assert last.step == 30
     assert _equal(_weights(whole), _weights(parted))
+
+
+def test_preparing_the_first_step_can_be_ended(drive: Sequence, tmp_path: Path) -> None:
+    """Before each of its parts somebody is asked, who may raise."""
+    asked: list[int] = []
+
+    def end_at(call: int) -> None:
+        asked.append(call)
+        if len(asked) == call:
+            raise KeyboardInterrupt
+
+    for call in (1, 2, 3, 4):
+        asked.clear()
+        steps = train(drive, tmp_path / f"{call}", CONFIG, check=partial(end_at, call))
+        with pytest.raises(KeyboardInterrupt):
+            next(steps)
+        assert len(asked) == call
+        assert not list(tmp_path.glob(f"{call}/*.safetensors"))
 
 
 def test_a_finished_run_can_be_made_longer(drive: Sequence, copied: Path) -> None:
