@@ -91,8 +91,9 @@ def test_pictures_move_with_their_frames(drive: Sequence) -> None:
     T[1, :3, 3] = torch.tensor([1.0, 2.0, 3.0])
     T[2, :3, :3] = torch.tensor([[0.0, 0, 1], [0, 1, 0], [-1, 0, 0]])
     moved = pictures.moved(T)
-    u = torch.arange(len(pictures.keys))
-    before, after = (p.at(u, 2 * u, u) for p in (pictures, moved))
+    picture = torch.arange(len(pictures.keys))
+    u = picture.float()
+    before, after = (p.at(picture, 2 * u, u) for p in (pictures, moved))
     assert torch.equal(after.rgb, before.rgb)
     for i, row in enumerate(pictures.frame.tolist()):
         there = T[row, :, :3] @ before.rays.origins[i] + T[row, :, 3]
