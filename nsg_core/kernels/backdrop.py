@@ -9,10 +9,18 @@ the slabs in order of distance.
 import warp as wp
 
 from nsg_core.kernels.display import OPAQUE, UNSEEN
-from nsg_core.kernels.field import FieldData, colour, density, geometry, vec16
+from nsg_core.kernels.field import FieldData, colour, density, geometry
 from nsg_core.kernels.launching import OPTIONS
-from nsg_core.kernels.space import Hits, Lists, World, find_hits, vec8
-from nsg_core.kernels.walk import is_own, next_sample, set_out
+from nsg_core.kernels.space import (
+    Hits,
+    Lists,
+    World,
+    find_hits,
+    last_exit,
+    strongest,
+    vec8,
+)
+from nsg_core.kernels.walk import Sample, is_own, next_sample, set_out
 
 SLABS = 8
 """Of a ray; more samples than these end up in the last one."""
@@ -73,6 +81,17 @@ def slabs_kernel(
         colours[i * SLABS + k] = wp.vec3(0.0, 0.0, 0.0)
 
 
+@wp.func
+def next_in_boxes(
+    world: World, hits: Hits, o: wp.vec3, d: wp.vec3, s: Sample
+) -> Sample:
+    """The next sample of an object: behind the last box nothing is looked for."""
+    if s.t < last_exit(hits):
+        return next_sample(world, hits, o, d, 0.5, s)
+    s.t = world.space.far
+    return s
+
+
 @wp.kernel
 def between_kernel(
     first: wp.int32,
@@ -99,23 +118,15 @@ def between_kernel(
     c = wp.vec3(0.0, 0.0, 0.0)
     z = float(0.0)
     T = float(1.0)
-    far = float(0.0)
-    for h in range(hits.count):
-        far = wp.max(far, hits.far[h])
     k = i * SLABS
     end = k + SLABS
-    geo = vec16()
     s = set_out(world, hits)
     # The first sample is looked for where the first box begins.
     s.t = wp.max(s.t, hits.near[0])
     asked = bool(False)
     while T > OPAQUE:
         if not asked:
-            # Behind the last box there is nothing to look for.
-            if s.t < far:
-                s = next_sample(world, hits, o, d, 0.5, s)
-            else:
-                s.t = world.space.far
+            s = next_in_boxes(world, hits, o, d, s)
             asked = True
         ahead = s.t < world.space.far
         if k < end and (slab_depth[k] < s.at or not ahead):
@@ -138,13 +149,7 @@ def between_kernel(
             asked = False
         else:
             break
-    best = int(-1)
-    most = ground
-    for h in range(hits.count):
-        if shares[h] > most:
-            most = shares[h]
-            best = hits.box[h]
     rgb[i] = c
     depth[i] = z
     clear[i] = T
-    seen[i] = best
+    seen[i] = strongest(hits, shares, ground)

@@ -8,7 +8,7 @@ import warp as wp
 
 from nsg_core.kernels.field import FieldData, colour, density, geometry, vec16
 from nsg_core.kernels.launching import OPTIONS
-from nsg_core.kernels.space import Lists, World, find_hits, vec8
+from nsg_core.kernels.space import Lists, World, find_hits, strongest, vec8
 from nsg_core.kernels.walk import next_sample, set_out
 
 wp.set_module_options(OPTIONS)
@@ -64,13 +64,7 @@ def display_kernel(
             else:
                 c = c + w * colour(background, geo, s.direction)
                 ground = ground + w
-    best = int(-1)
-    most = ground
-    for k in range(hits.count):
-        if shares[k] > most:
-            most = shares[k]
-            best = hits.box[k]
     rgb[i] = c
     depth[i] = z
     clear[i] = T
-    seen[i] = best
+    seen[i] = strongest(hits, shares, ground)

@@ -177,6 +177,27 @@ def insert(hits: Hits, box: wp.int32, drawn: wp.vec2, own: wp.vec2) -> Hits:
 
 
 @wp.func
+def last_exit(hits: Hits) -> wp.float32:
+    """Behind it there are no more boxes; 0 if there are none at all."""
+    far = float(0.0)
+    for k in range(hits.count):
+        far = wp.max(far, hits.far[k])
+    return far
+
+
+@wp.func
+def strongest(hits: Hits, shares: vec8, ground: wp.float32) -> wp.int32:
+    """The row of the box that adds most to a ray; -1: the background does."""
+    best = int(-1)
+    most = float(ground)
+    for k in range(hits.count):
+        if shares[k] > most:
+            most = shares[k]
+            best = hits.box[k]
+    return best
+
+
+@wp.func
 def contract(space: Space, p: wp.vec3) -> wp.vec3:
     """A world point in the unit cube."""
     u = wp.cw_div(p - space.centre, space.half)
