@@ -42,10 +42,16 @@ def resident_memory() -> float:
     return _status("VmRSS") or _usage()
 
 
-def forget_peak() -> None:
-    """Let the peak begin anew, where the system can."""
+def forget_peak() -> bool:
+    """Let the peak begin anew; whether the system did (many containers do not)."""
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")
+    # Some systems take the wish and do nothing.
+    return peak_memory() - resident_memory() < FORGOTTEN
+
+
+FORGOTTEN = 16.0
+"""MB by which a fresh peak may lie above what is held."""
 
 
 def _status(name: str) -> float | None:

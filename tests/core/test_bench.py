@@ -81,12 +81,12 @@ def test_the_memory_of_a_fresh_program_is_not_that_of_its_parent(
     assert "41 frames" in result.detail
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux forgets a peak")
 def test_a_peak_is_what_was_held_since() -> None:
     before = np.ones(50_000_000, dtype=np.float64)
     assert peak_memory() > before.nbytes / MEGABYTE
     del before
-    forget_peak()
+    if not forget_peak():
+        pytest.skip("this system does not forget a peak")
     low = peak_memory()
     again = np.ones(25_000_000, dtype=np.float64)
     assert peak_memory() - low == pytest.approx(again.nbytes / MEGABYTE, abs=20)

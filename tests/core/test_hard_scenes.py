@@ -271,14 +271,19 @@ def test_a_view_that_is_none_is_refused() -> None:
         replay(small_scene(), (SetCamera("image_02", focal_scale=math.nan),))
 
 
-def test_what_is_drawn_of_many_pixels_takes_memory_by_pixel() -> None:
+def test_what_is_drawn_of_many_pixels_takes_memory_by_pixel(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A wide picture, so that its own numbers are most of what is held."""
     from nsg_core.benchmarks.machine import forget_peak, peak_memory
 
+    # A slice is as long as the machine is fast, up to this.
+    monkeypatch.setattr("nsg_core.frame.MANY_RAYS", 1 << 17)
     flat = FlatModel(frozenset({"object/0"}))
     view = request_frame(small_scene(size=(2048, 1024)), "image_02", 0).view
     draw(flat, look(), box(0, 9.0))
-    forget_peak()
+    if not forget_peak():
+        pytest.skip("this system does not forget a peak")
     before = peak_memory()
     picture = render_picture(flat, RenderRequest(view, (box(0, 9.0),)))
     taken = (peak_memory() - before) * 1024 * 1024
