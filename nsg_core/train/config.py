@@ -19,6 +19,9 @@ class TrainConfig:
     """Steps of the whole run; the learning rate falls towards their end."""
     minutes: float = 0.0
     """Stop after so long, and let the learning rate fall by then; 0: by steps alone."""
+    core_minutes: bool = False
+    """Count minutes of processor time, all cores at work being one minute a minute: the
+    same on a machine that does other work beside. Not on a GPU, which it cannot see."""
     scale: float = 0.5
     """Size of the training pictures as a part of the recorded ones."""
     seed: int = 0

@@ -25,7 +25,7 @@ from nsg_core.paper_config import PaperConfig
 from nsg_core.protocols import split
 from nsg_core.sequence import Sequence
 from nsg_core.settings import from_json, to_json
-from nsg_core.threads import CORES, torch_threads
+from nsg_core.threads import CORES, core_seconds, torch_threads
 from nsg_core.train.adam import Adam
 from nsg_core.train.batches import Pictures, load_pictures
 from nsg_core.train.config import TrainConfig
@@ -160,7 +160,9 @@ class _Training:
         self.step = 0
         self.before = 0.0
         """Seconds of earlier sittings of this run."""
-        self.started = time.perf_counter()
+        by_cores = config.core_minutes and model.device.type == "cpu"
+        self.clock = core_seconds if by_cores else time.perf_counter
+        self.started = self.clock()
         self.paused = 0.0
         self.last: StepReport | None = None
 
@@ -178,7 +180,7 @@ class _Training:
     @property
     def seconds(self) -> float:
         """Time spent on training itself, looks at held-out pictures left out."""
-        return self.before + time.perf_counter() - self.started - self.paused
+        return self.before + self.clock() - self.started - self.paused
 
     @property
     def progress(self) -> float:
@@ -269,22 +271,22 @@ class _Training:
         """PSNR of held-out pictures, spread evenly; None if nothing is held out."""
         if not self.held_out:
             return None
-        began = time.perf_counter()
+        began = self.clock()
         value = psnr_of(
             self.model, self.sequence, self.held_out, self.config.scale, count
         )
-        self.paused += time.perf_counter() - began
+        self.paused += self.clock() - began
         return value
 
     def _save(self) -> Path:
-        began = time.perf_counter()
+        began = self.clock()
         drive = drive_of(self.sequence.scene)
         # The checkpoint first: it refuses weights that went astray.
         seen = tuple(sorted({frame for _, frame in self.pictures.keys}))
         trained = Trained(self.config.protocol, seen, self.config.scale)
         save_checkpoint(self.run.newest, self.model, self.step, drive, trained)
         self.run.save_state(self._state())
-        self.paused += time.perf_counter() - began
+        self.paused += self.clock() - began
         return self.run.newest
 
     def _state(self) -> dict[str, torch.Tensor]:

@@ -150,6 +150,18 @@ def test_to_stop_and_go_on_is_as_good_as_one_run(
     assert _equal(_weights(whole), _weights(parted))
 
 
+def test_minutes_may_be_of_the_processor(
+    drive: Sequence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that does other work beside gives a run no less."""
+    spent = iter(range(10**6))
+    monkeypatch.setattr(loop, "core_seconds", lambda: next(spent) / 4)
+    config = replace(CONFIG, steps=10**6, minutes=0.5, core_minutes=True)
+    last = _run(drive, tmp_path / "run", config)[-1]
+    assert last.step < 130
+    assert json.loads((tmp_path / "run/metrics.json").read_bytes())["seconds"] >= 30
+
+
 def test_preparing_the_first_step_can_be_ended(drive: Sequence, tmp_path: Path) -> None:
     """Before each of its parts somebody is asked, who may raise."""
     asked: list[int] = []
