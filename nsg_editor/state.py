@@ -12,6 +12,7 @@ from nsg_core.edits import Edit
 from nsg_core.scene import Matrix, ObjectNode, Pose, Scene
 from nsg_core.sequence import Sequence
 from nsg_editor.history import History, start
+from nsg_editor.scope import Scope
 
 JobStatus = Literal[
     "idle", "starting", "running", "paused", "stopping", "done", "failed"
@@ -154,6 +155,11 @@ class EditorState:
     frame: int
     camera: str
     selection: int | None = None
+    """The active object: the one that was selected last."""
+    others: frozenset[int] = frozenset()
+    """What is selected besides it."""
+    scope: Scope = field(default_factory=Scope)
+    """Where in time edits hold."""
     hover: int | None = None
     free: Matrix | None = None
     """Camera pose of the free view; None: through the recorded camera."""
@@ -205,6 +211,14 @@ class EditorState:
         """The selected object."""
         nodes = self.scene.objects
         return next((o for o in nodes if o.track_id == self.selection), None)
+
+    @property
+    def selected_tracks(self) -> tuple[int, ...]:
+        """All that is selected and there; the active object comes last."""
+        chosen = self.others - {self.selection}
+        tracks = [o.track_id for o in self.scene.objects if o.track_id in chosen]
+        active = [] if self.selected is None else [self.selected.track_id]
+        return (*tracks, *active)
 
     @property
     def selected_pose(self) -> Pose | None:
