@@ -11,6 +11,8 @@ A file of edits (``edits.json``)::
        "degrees": [5, 0, 0], "focal_scale": 1.2, "size": [1242, 375]}]}
 
 Metres along the world's axes (x right, y down, z forward at the first frame); a
+      {"do": "insert", "as": 101, "look": "object/3", "class": "Van",
+       "size": [4.4, 1.9, 1.8], "position": [2, 1.6, 15], "degrees": -90},
 camera's ``shift`` is along its own axes and its ``degrees`` are yaw, pitch and roll.
 Angles are degrees, because people write these files too. ``frames`` (first and last,
 inclusive) may be left out: the whole track. Other keys with a default may be left out
@@ -34,6 +36,7 @@ from nsg_core.edits import Duplicate, Edit, Move, Remove, SetCamera, Turn
 from nsg_core.errors import FileError
 from nsg_core.files import read_json, write_json
 from nsg_core.record import (
+from nsg_core.casting import Insert
     ANGLE,
     ANGLES,
     FRAMES,
@@ -101,6 +104,18 @@ def edit_to_json(edit: Edit) -> dict[str, object]:
                 if key.attribute not in default or value != default[key.attribute]
             }
     raise TypeError(f"no form in files for {type(edit).__name__}")
+    "insert": (
+        Insert,
+        (
+            _Key("as", "new_track", INTEGER),
+            _Key("look", "model", TEXT),
+            _Key("class", "category", TEXT),
+            _Key("size", "size", VECTOR),
+            _Key("position", "position", VECTOR),
+            _Key("degrees", "yaw", ANGLE),
+            _FRAMES,
+        ),
+    ),
 
 
 def edit_from_json(data: object, path: Path, place: str) -> Edit:
