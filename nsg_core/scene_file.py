@@ -5,6 +5,8 @@ A file of edits (``edits.json``)::
     {"format": "nsg-edits/1", "edits": [
       {"do": "move", "track": 0, "by": [0, 0, 3], "frames": "0-10"},
       {"do": "turn", "track": 0, "degrees": 30},
+      {"do": "tilt", "track": 0, "pitch": 5, "roll": -2},
+      {"do": "resize", "track": 0, "size": [4.5, 1.6, 1.9]},
       {"do": "remove", "track": 3},
       {"do": "duplicate", "track": 0, "as": 100, "by": [0, 0, 8]},
       {"do": "camera", "camera": "image_02", "shift": [0, -0.5, 0],
@@ -14,9 +16,9 @@ Metres along the world's axes (x right, y down, z forward at the first frame); a
       {"do": "insert", "as": 101, "look": "object/3", "class": "Van",
        "size": [4.4, 1.9, 1.8], "position": [2, 1.6, 15], "degrees": -90},
 camera's ``shift`` is along its own axes and its ``degrees`` are yaw, pitch and roll.
-Angles are degrees, because people write these files too. ``frames`` (first and last,
-inclusive) may be left out: the whole track. Other keys with a default may be left out
-as well.
+A ``size`` is length, height and width; angles are degrees, because people write these
+files too. ``frames`` (first and last, inclusive) may be left out: the whole track.
+Other keys with a default may be left out as well.
 
 A file of views (``--camera``)::
 
@@ -32,6 +34,7 @@ from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from nsg_core.box_edits import Resize, Tilt
 from nsg_core.edits import Duplicate, Edit, Move, Remove, SetCamera, Turn
 from nsg_core.errors import FileError
 from nsg_core.files import read_json, write_json
@@ -76,6 +79,16 @@ _BY = _Key("by", "by", VECTOR)
 _EDITS: dict[str, tuple[type, tuple[_Key, ...]]] = {
     "move": (Move, (_TRACK, _BY, _FRAMES)),
     "turn": (Turn, (_TRACK, _Key("degrees", "by", ANGLE), _FRAMES)),
+    "tilt": (
+        Tilt,
+        (
+            _TRACK,
+            _Key("pitch", "pitch", ANGLE),
+            _Key("roll", "roll", ANGLE),
+            _FRAMES,
+        ),
+    ),
+    "resize": (Resize, (_TRACK, _Key("size", "size", VECTOR))),
     "remove": (Remove, (_TRACK,)),
     "duplicate": (Duplicate, (_TRACK, _Key("as", "new_track", INTEGER), _BY)),
     "camera": (
