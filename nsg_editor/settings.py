@@ -2,18 +2,30 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Literal
 
 from nsg_core.errors import NsgError
 from nsg_core.files import make_folder, read_json, write_json
 from nsg_core.settings import from_json, to_json
 
+SCALES = (0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+"""How large letters and buttons can be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """One field for each thing; all have a default, so that old files stay good."""
+
+    keymap: Literal["Blender", "Unreal"] = "Blender"
+    theme: Literal["dark", "light"] = "dark"
+    scale: float = 1.0
+    """Of letters and buttons."""
+    used: tuple[str, ...] = ()
+    """Actions that the palette ran, the last one first."""
 
 
 def settings_file() -> Path:
@@ -28,11 +40,20 @@ def settings_file() -> Path:
 
 
 def load_settings() -> Settings:
-    """What was chosen; the defaults where nothing was, or the file is broken."""
+    """What was chosen, thing by thing: what does not fit has its default."""
+    path = settings_file()
     try:
-        return from_json(Settings, read_json(settings_file()), settings_file())
+        found = read_json(path)
     except NsgError:
         return Settings()
+    kept: dict[str, object] = {}
+    for one in fields(Settings):
+        if isinstance(found, Mapping) and one.name in found:
+            with suppress(NsgError):
+                alone = from_json(Settings, {one.name: found[one.name]}, path)
+                kept[one.name] = getattr(alone, one.name)
+    settings = Settings(**kept)  # pyright: ignore[reportArgumentType]
+    return settings if settings.scale in SCALES else Settings(**kept | {"scale": 1.0})  # pyright: ignore
 
 
 def keep_settings(settings: Settings) -> None:

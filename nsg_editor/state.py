@@ -13,6 +13,7 @@ from nsg_core.scene import Matrix, ObjectNode, Pose, Scene
 from nsg_core.sequence import Sequence
 from nsg_editor.history import History, start
 from nsg_editor.scope import Scope
+from nsg_editor.settings import Settings
 
 JobStatus = Literal[
     "idle", "starting", "running", "paused", "stopping", "done", "failed"
@@ -160,6 +161,8 @@ class EditorState:
     """What is selected besides it."""
     scope: Scope = field(default_factory=Scope)
     """Where in time edits hold."""
+    settings: Settings = field(default_factory=Settings)
+    """What the user has chosen for the program, whatever is open."""
     hover: int | None = None
     free: Matrix | None = None
     """Camera pose of the free view; None: through the recorded camera."""

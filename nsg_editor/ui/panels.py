@@ -36,7 +36,11 @@ class Panels:
         self.question, self.opener = Question(do), OpenDialog(do, fonts)
         self.viewport = Viewport(store, texture, fonts)
         self.keyboard = Keyboard(
-            do, self.typing, lambda: self.viewport.pointer.flying, self._escape
+            do,
+            lambda: store.state,
+            self.typing,
+            lambda: self.viewport.pointer.flying,
+            self._escape,
         )
         self.seen: EditorState | None = None
 

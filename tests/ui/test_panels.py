@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from nsg_core.errors import NsgError
-from nsg_editor.actions import ACTIONS
 from nsg_editor.state import (
     Dialog,
     EditorState,
@@ -19,7 +18,6 @@ from nsg_editor.state import (
 )
 from nsg_editor.ui import status, timeline, train_panel, viewport
 from nsg_editor.ui.dialogs import wrapped
-from nsg_editor.ui.keys import BINDINGS, KEYS
 from nsg_editor.ui.layout import arrange
 from nsg_editor.ui.window import beside_reports, pace, picture_size
 from tests.editor.scenes import start_state
@@ -228,14 +226,6 @@ def test_a_broken_picture_is_a_dialog_and_stops_playing(office: Office) -> None:
     assert not state.playing
     # It is told once, not in every frame.
     assert not view._sync_recorded(state)
-
-
-def test_every_key_of_the_table_is_an_action_and_no_two_clash() -> None:
-    chords = [(b.key, b.ctrl, b.shift) for b in BINDINGS]
-    assert len(chords) == len(set(chords))
-    for binding in BINDINGS:
-        assert binding.action in ACTIONS, binding
-    assert len({keys for keys, _ in KEYS}) == len(KEYS)
 
 
 def test_numbers_of_the_timeline_do_not_touch() -> None:

@@ -1,0 +1,154 @@
+"""What keys and mouse do, as tables: one for each set of habits.
+
+A row names a key with its modifiers and the action that it means. The keyboard, the
+list of keys, tooltips, menus and the palette all read these tables, so that none of
+them can tell another story. Actions and arguments are those of `--play`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+Situation = Literal["usual", "transform"]
+"""In which a key means something: "transform" while a key-driven move, turn or resize
+goes on, where letters and digits are its axes and numbers."""
+Topic = Literal[
+    "Select",
+    "Objects",
+    "Time",
+    "View",
+    "Pictures",
+    "Drive and project",
+    "Window",
+]
+Name = Literal["Blender", "Unreal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key, and what it does."""
+
+    keys: str
+    """As a person writes it: "Ctrl+Shift+Z"; in the order Ctrl, Alt, Shift."""
+    action: str
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    topic: Topic = "Objects"
+    words: str = ""
+    """What the list of keys says; empty: the action's own summary."""
+    when: Situation = "usual"
+    held: bool = False
+    """Repeats while it is down: its number grows with each repetition, and all of them
+    are one step to undo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Something that the mouse does, for the list of keys."""
+
+    keys: str
+    words: str
+    topic: Topic
+
+
+COMMON: tuple[Key, ...] = (
+    Key("Ctrl+Z", "undo"),
+    Key("Ctrl+Y", "redo"),
+    Key("Ctrl+Shift+Z", "redo"),
+    Key("Delete", "remove"),
+    Key("Ctrl+D", "duplicate"),
+    Key("Left", "step", {"by": -1}, "Time", "One frame back"),
+    Key("Right", "step", {"by": 1}, "Time", "One frame on"),
+    Key("Shift+Left", "step", {"by": -10}, "Time", "Ten frames back"),
+    Key("Shift+Right", "step", {"by": 10}, "Time", "Ten frames on"),
+    Key("Space", "play", topic="Time"),
+    Key("Home", "home", topic="View"),
+    Key("F", "focus", topic="View"),
+    Key("V", "show", topic="View", words="Neural or recorded picture"),
+    Key("B", "boxes", topic="View", words="Boxes on or off"),
+    Key("Tab", "select-next", {"by": 1}, "Select", "The next object of this frame"),
+    Key("Shift+Tab", "select-next", {"by": -1}, "Select", "The one before"),
+    Key("Ctrl+O", "open-dialog", topic="Drive and project"),
+    Key("Ctrl+S", "save", topic="Drive and project"),
+    Key("Ctrl+E", "export", topic="Pictures"),
+    Key("Ctrl+T", "train", topic="Pictures"),
+    Key("Shift+/", "help", topic="Window", words="This list"),
+    Key("F1", "help", topic="Window", words="This list"),
+    Key("Ctrl+Q", "close", topic="Window"),
+)
+
+BLENDER: tuple[Key, ...] = (
+    Key("X", "remove"),
+    Key("Shift+D", "duplicate"),
+    Key("Q", "drag-turn", {"degrees": 3.0}, words="Turn left", held=True),
+    Key("E", "drag-turn", {"degrees": -3.0}, words="Turn right", held=True),
+)
+
+UNREAL: tuple[Key, ...] = (
+    Key("[", "drag-turn", {"degrees": 3.0}, words="Turn left", held=True),
+    Key("]", "drag-turn", {"degrees": -3.0}, words="Turn right", held=True),
+)
+
+HANDS: tuple[Hand, ...] = (
+    Hand("Click", "Select; click again for the box behind", "Select"),
+    Hand("Drag a box", "Move it on the ground", "Objects"),
+    Hand("Drag the ring", "Turn it", "Objects"),
+    Hand("Esc", "Take back what is being dragged; deselect", "Select"),
+    Hand("Right-drag", "Orbit; hold and W A S D to fly (Q, E down and up)", "View"),
+    Hand("Middle-drag", "Pan", "View"),
+    Hand("Wheel", "Go nearer or away", "View"),
+)
+
+KEYMAPS: dict[Name, tuple[Key, ...]] = {
+    "Blender": (*COMMON, *BLENDER),
+    "Unreal": (*COMMON, *UNREAL),
+}
+MODIFIERS = ("Ctrl", "Alt", "Shift")
+
+
+@dataclass(frozen=True, slots=True)
+class Chord:
+    """A key with what is held beside it."""
+
+    key: str
+    ctrl: bool = False
+    alt: bool = False
+    shift: bool = False
+
+
+@cache
+def chord(keys: str) -> Chord:
+    """A key as the table writes it."""
+    # The last part is the key, which may itself be a plus.
+    *held, key = keys[:-1].split("+")
+    key += keys[-1]
+    assert set(held) <= set(MODIFIERS), f"{keys!r} has an unknown modifier"
+    return Chord(key, "Ctrl" in held, "Alt" in held, "Shift" in held)
+
+
+def bound(name: Name, pressed: Chord, when: Situation = "usual") -> Key | None:
+    """What a key means, or None."""
+    return _bindings(name).get((pressed, when))
+
+
+@cache
+def _bindings(name: Name) -> dict[tuple[Chord, Situation], Key]:
+    return {(chord(row.keys), row.when): row for row in KEYMAPS[name]}
+
+
+def keys_of(
+    name: Name, action: str, arguments: Mapping[str, object] | None = None
+) -> tuple[str, ...]:
+    """The keys of an action, with just these arguments if there are any given."""
+    return tuple(
+        row.keys
+        for row in KEYMAPS[name]
+        if row.action == action
+        and (arguments is None or dict(row.arguments) == dict(arguments))
+    )
+
+
+def all_keys() -> tuple[str, ...]:
+    """Every key that some keymap names, without modifiers."""
+    rows = (row for keymap in KEYMAPS.values() for row in keymap)
+    return tuple(sorted({chord(row.keys).key for row in rows}))
