@@ -169,6 +169,8 @@ class EditorState:
     shown: Literal["neural", "recorded"] = "neural"
     panel: tuple[int, int] = (960, 540)
     """Pixels that the picture's panel has."""
+    tabs: tuple[str, ...] = ()
+    """Titles of the panels that were chosen, the last one first."""
     playing: bool = False
     boxes: bool = True
     help: bool = False

@@ -80,6 +80,12 @@ def show_help(state: EditorState, on: bool | None = None) -> EditorState:
     return replace(state, help=not state.help if on is None else on)
 
 
+@action("panel")
+def panel(state: EditorState, title: str) -> EditorState:
+    """Show a panel of the window by its title, as Train or Object."""
+    return replace(state, tabs=(title, *(t for t in state.tabs if t != title)))
+
+
 @action("close-dialog")
 def close_dialog(state: EditorState) -> EditorState:
     """Close the message."""

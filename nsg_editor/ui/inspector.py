@@ -18,6 +18,8 @@ MEANING = {"x": "right", "y": "down", "z": "ahead"}
 class Inspector:
     """The selected object; without one, how to select."""
 
+    title = "Object"
+
     def __init__(self, do: Dispatch, fonts: Fonts) -> None:
         self._do, self._fonts = do, fonts
         self._pose: Pose | None = None
@@ -26,13 +28,11 @@ class Inspector:
 
     def build(self, parent: Item) -> None:
         """Make the fields."""
-        with within(
-            dpg.child_window(parent=parent, always_use_window_padding=True)
-        ) as self.panel:
-            self.title = dpg.add_text("", color=theme.TEXT)
+        with within(dpg.group(parent=parent)):
+            self.heading = dpg.add_text("", color=theme.TEXT)
             self.facts = dpg.add_text("", color=theme.DIM, wrap=0)
             dpg.add_spacer(height=2)
-            with within(dpg.group()) as self.fields:
+            with within(dpg.group()) as self.form:
                 for name in (*AXES, "yaw"):
                     self._number(name)
                 self.note = dpg.add_text("", color=theme.WARM, wrap=0)
@@ -40,7 +40,7 @@ class Inspector:
             edits = dpg.add_text("Edits", color=theme.TEXT)
             self.edits = dpg.add_group()
         if self._fonts.strong:
-            dpg.bind_item_font(self.title, self._fonts.strong)
+            dpg.bind_item_font(self.heading, self._fonts.strong)
             dpg.bind_item_font(edits, self._fonts.strong)
             dpg.bind_item_font(self.facts, self._fonts.small)
             dpg.bind_item_font(self.note, self._fonts.small)
@@ -78,13 +78,20 @@ class Inspector:
     def _ended(self) -> None:
         self._do("end")
 
+    def arrange(self, width: int, height: int) -> None:
+        """Fields keep their width."""
+
+    def fields(self) -> tuple[Item, ...]:
+        """The numbers."""
+        return tuple(self.numbers.values())
+
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show the selected object."""
         node, pose = new.selected, new.selected_pose
         self._pose = pose
-        dpg.set_value(self.title, node.label if node else "Nothing selected")
+        dpg.set_value(self.heading, node.label if node else "Nothing selected")
         dpg.set_value(self.facts, _facts(node) if node else _HOW)
-        dpg.configure_item(self.fields, show=node is not None)
+        dpg.configure_item(self.form, show=node is not None)
         for name, field in self.numbers.items():
             dpg.configure_item(field, enabled=pose is not None)
             if pose is not None:

@@ -22,37 +22,32 @@ class Layout:
     """All places."""
 
     toolbar: Rect
-    tree: Rect
+    left: Rect
     viewport: Rect
     timeline: Rect
-    train: Rect
-    export: Rect
-    inspector: Rect
+    bottom: Rect
+    right: Rect
     status: Rect
 
 
 def arrange(width: int, height: int) -> Layout:
     """Panels at the sides keep their width; the picture takes what is left."""
     wide = width >= 1500
-    left, right = (210, 290) if wide else (186, 270)
+    left_width, right_width = (210, 290) if wide else (186, 270)
     bottom = 232 if height >= 850 else 204
     top, foot = toolbar.HEIGHT + GAP, height - status.HEIGHT
     body = max(foot - top - GAP, 200)
-    middle_x = left + GAP
-    middle = max(width - left - right - 2 * GAP, 240)
+    middle_x = left_width + GAP
+    middle = max(width - left_width - right_width - 2 * GAP, 240)
     picture = max(body - bottom - timeline.HEIGHT - 2 * GAP, 120)
     line_y = top + picture + GAP
     bottom_y = line_y + timeline.HEIGHT + GAP
-    export = min(340, middle * 9 // 25)
     return Layout(
         toolbar=Rect(0, 0, width, toolbar.HEIGHT),
-        tree=Rect(0, top, left, body),
+        left=Rect(0, top, left_width, body),
         viewport=Rect(middle_x, top, middle, picture),
         timeline=Rect(middle_x, line_y, middle, timeline.HEIGHT),
-        train=Rect(middle_x, bottom_y, middle - export - GAP, foot - bottom_y - GAP),
-        export=Rect(
-            middle_x + middle - export, bottom_y, export, foot - bottom_y - GAP
-        ),
-        inspector=Rect(width - right, top, right, body),
+        bottom=Rect(middle_x, bottom_y, middle, foot - bottom_y - GAP),
+        right=Rect(width - right_width, top, right_width, body),
         status=Rect(0, foot, width, status.HEIGHT),
     )

@@ -4,9 +4,9 @@ import dearpygui.dearpygui as dpg
 
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
-from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.dialogs import Dialogs, covered
+from nsg_editor.ui.dock import Dock
 from nsg_editor.ui.export_panel import ExportPanel
 from nsg_editor.ui.inspector import Inspector
 from nsg_editor.ui.keys import Keyboard
@@ -42,17 +42,18 @@ class Panels:
             lambda: self.viewport.pointer.flying,
             self._escape,
         )
+        self.left = Dock(do, fonts, self.tree)
+        self.right = Dock(do, fonts, self.inspector)
+        self.bottom = Dock(do, fonts, self.train, self.export)
+        self.docks = (self.left, self.right, self.bottom)
         self.seen: EditorState | None = None
 
     def build(self, root: Item) -> None:
         """Make all items."""
-        for panel in (self.toolbar, self.tree, self.inspector, self.viewport):
+        for panel in (self.toolbar, *self.docks, self.viewport):
             panel.build(root)
-        for panel in (self.timeline, self.train, self.export, self.status):
+        for panel in (self.timeline, self.status):
             panel.build(root)
-        padded = theme.bare_theme(theme.PANEL, 14, 10)
-        for panel in (self.tree, self.inspector, self.train, self.export):
-            dpg.bind_item_theme(panel.panel, padded)
         for dialog in (self.question, self.opener, self.dialogs):
             dialog.build()
         self.keyboard.build()
@@ -61,17 +62,14 @@ class Panels:
         """Place everything in a window of this size."""
         places = arrange(width, height)
         _place(self.toolbar.panel, places.toolbar)
-        _place(self.tree.panel, places.tree)
-        _place(self.inspector.panel, places.inspector)
+        self.left.arrange(places.left)
+        self.right.arrange(places.right)
+        self.bottom.arrange(places.bottom)
         self.timeline.arrange(
             places.timeline.x, places.timeline.y, places.timeline.width
         )
-        for panel, place in (
-            (self.viewport, places.viewport),
-            (self.train, places.train),
-            (self.export, places.export),
-        ):
-            panel.arrange(place.x, place.y, place.width, place.height)
+        view = places.viewport
+        self.viewport.arrange(view.x, view.y, view.width, view.height)
         self.status.arrange(places.status.y, width)
         for dialog in (self.question, self.opener, self.dialogs):
             dialog.arrange(width, height)
@@ -83,13 +81,11 @@ class Panels:
         if new is old:
             return False
         self.seen = new
+        for dock in self.docks:
+            dock.sync(new)
         for panel in (
             self.toolbar,
-            self.tree,
-            self.inspector,
             self.timeline,
-            self.train,
-            self.export,
             self.status,
             self.opener,
             self.question,
@@ -114,11 +110,9 @@ class Panels:
 
     def typing(self) -> bool:
         """Somebody types into a field, so keys are no shortcuts."""
+        docked = [item for dock in self.docks for item in dock.fields()]
         fields = (
-            *self.inspector.numbers.values(),
-            self.train.steps,
-            self.export.to,
-            self.export.frames,
+            *docked,
             self.opener.path,
             *self.opener.details,
         )

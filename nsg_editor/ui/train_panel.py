@@ -7,7 +7,7 @@ import dearpygui.dearpygui as dpg
 from nsg_editor.pointer import Dispatch
 from nsg_editor.state import EditorState, Job
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, panel, within
+from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.theme import Fonts
 
 SCALES = {"Full": 1.0, "Half": 0.5, "Quarter": 0.25, "Eighth": 0.125}
@@ -21,6 +21,8 @@ TWO_CURVES = 250
 class TrainPanel:
     """Preset, steps and resolution; Train, Pause, Stop; the curves."""
 
+    title = "Train"
+
     def __init__(self, do: Dispatch, fonts: Fonts) -> None:
         self._do, self._fonts = do, fonts
         self._curve: object = None
@@ -28,17 +30,14 @@ class TrainPanel:
 
     def build(self, parent: Item) -> None:
         """Make settings on the left and curves on the right."""
-        row = dpg.group(horizontal=True, horizontal_spacing=18)
-        with panel(parent) as self.panel, within(row):
+        row = dpg.group(parent=parent, horizontal=True, horizontal_spacing=18)
+        with within(row):
             with within(dpg.group()):
                 self._settings()
             with within(dpg.group()):
                 self._progress()
 
     def _settings(self) -> None:
-        title = dpg.add_text("Train")
-        if self._fonts.strong:
-            dpg.bind_item_font(title, self._fonts.strong)
         self.preset = self._row(
             "Preset",
             lambda: dpg.add_combo(
@@ -120,16 +119,19 @@ class TrainPanel:
             dpg.bind_item_font(plot, self._fonts.small)
         return plot, x, y, series
 
-    def arrange(self, x: int, y: int, width: int, height: int) -> None:
-        """Place it in the window."""
-        dpg.configure_item(self.panel, pos=(x, y), width=width, height=height)
-        room = max(width - SETTINGS - 44, 60)
+    def fields(self) -> tuple[Item, ...]:
+        """The number of steps."""
+        return (self.steps,)
+
+    def arrange(self, width: int, height: int) -> None:
+        """The curves take what the settings leave."""
+        room = max(width - SETTINGS - 16, 60)
         self._narrow = room < TWO_CURVES
         dpg.configure_item(self.bar, width=room)
         dpg.configure_item(self.loss[0], show=not self._narrow)
         for plot, *_ in (self.psnr, self.loss):
             share = room if self._narrow else (room - 10) // 2
-            dpg.configure_item(plot, width=share, height=height - 74)
+            dpg.configure_item(plot, width=share, height=max(height - 54, 40))
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show the plan and how far the training is."""

@@ -13,6 +13,8 @@ from nsg_editor.ui.theme import Fonts
 class Tree:
     """Rows that can be clicked; those not in this frame are dim."""
 
+    title = "Scene"
+
     def __init__(self, do: Dispatch, fonts: Fonts) -> None:
         self._do, self._fonts = do, fonts
         self._rows: dict[int, Item] = {}
@@ -22,17 +24,19 @@ class Tree:
         """Make the empty list."""
         self._here = _row_theme(theme.TEXT)
         self._gone = _row_theme(theme.FAINT)
-        with within(
-            dpg.child_window(parent=parent, always_use_window_padding=True)
-        ) as self.panel:
-            title = dpg.add_text("Scene", color=theme.TEXT)
-            if self._fonts.strong:
-                dpg.bind_item_font(title, self._fonts.strong)
+        with within(dpg.group(parent=parent)):
             self.summary = dpg.add_text("", color=theme.DIM, wrap=0)
             if self._fonts.small:
                 dpg.bind_item_font(self.summary, self._fonts.small)
             dpg.add_spacer(height=2)
             self.list = dpg.add_group()
+
+    def arrange(self, width: int, height: int) -> None:
+        """Rows take the width there is."""
+
+    def fields(self) -> tuple[Item, ...]:
+        """Nothing is typed here."""
+        return ()
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show the objects of the scene, and which one is selected."""

@@ -124,6 +124,7 @@ def test_training_from_the_panel(office: Office) -> None:
 
 def test_export_needs_a_model_and_right_frames(office: Office) -> None:
     panel = office.panels.export
+    office.do("panel", title="Export")
     assert not dpg.is_item_enabled(panel.start)
     office.change(model=ModelInfo("ready", Path("a.safetensors")))
     assert dpg.is_item_enabled(panel.start)
@@ -284,10 +285,10 @@ def test_a_narrow_window_shows_one_curve_and_its_number(office: Office) -> None:
     curve = (Point(1, 0.1, 17.25), Point(2, 0.1, 18.25))
     office.change(train=Job("running", 2, 400, curve=curve))
     shown = {}
-    for width in (1100, 1600):
-        office.panels.arrange(width, 700)
-        office.panels.sync()
+    for width in (420, 900):
+        panel.arrange(width, 170)
+        panel.sync(None, office.store.state)
         shown[width] = dpg.is_item_shown(panel.loss[0]), dpg.get_value(panel.line)
-    assert shown[1100] == (False, "18.2 dB")
-    assert shown[1600][0]
-    assert shown[1600][1].startswith("step 2 / 400")
+    assert shown[420] == (False, "18.2 dB")
+    assert shown[900][0]
+    assert shown[900][1].startswith("step 2 / 400")
