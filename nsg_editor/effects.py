@@ -15,6 +15,7 @@ from nsg_core.project import save_project
 from nsg_core.request import RenderRequest
 from nsg_editor.commands import export_command, train_command
 from nsg_editor.jobs import Child, advance
+from nsg_editor.lanes import LaneName
 from nsg_editor.newest import Newest
 from nsg_editor.opening import open_path, project_of
 from nsg_editor.request import resolve
@@ -53,6 +54,9 @@ class Effects:
         self._scratch = tempfile.TemporaryDirectory(prefix="nsg-editor-")
         self.shown: RenderRequest | None = None
         """What the last picture was drawn for, for measurements."""
+        self.others: dict[LaneName, Callable[[Rendered], None]] = {}
+        """Who shows the pictures of other views than the main one."""
+        self._asked_beside: dict[LaneName, RenderRequest | None] = {}
         store.listen(self.changed)
         if store.state.model.path is not None:
             self._load(store.state.model.path, store.state.model.version)
@@ -86,6 +90,12 @@ class Effects:
         if request is None and state.picture is not None:
             self._store.dispatch("picture-arrived", picture=None)
 
+    def ask_beside(self, lane: LaneName, request: RenderRequest | None) -> None:
+        """Draw this for another view than the main one; None: nothing any more."""
+        if request != self._asked_beside.get(lane):
+            self._asked_beside[lane] = request
+            self._worker.ask(request, lane)
+
     def settled(self, state: EditorState) -> bool:
         """The picture on the screen is the final one of this state."""
         if state.model.status == "loading" or self._newest.waits:
@@ -105,8 +115,9 @@ class Effects:
                 case Failure(version=None):
                     title = "Could not draw the picture"
                     self._store.dispatch("complain", title=title, text=report.text)
-                    self._final = self._asked
-                    self._newest.failed()
+                    if report.lane == "main":
+                        self._final = self._asked
+                        self._newest.failed()
                 case Failure():
                     self._newest.failed()
                     named = {"version": report.version, "text": report.text}
@@ -118,6 +129,10 @@ class Effects:
             self._store.dispatch("load-model", path=newest)
 
     def _rendered(self, report: Rendered) -> None:
+        if report.lane != "main":
+            if self._asked_beside.get(report.lane) is not None:
+                self.others[report.lane](report)
+            return
         picture = report.picture
         if self._asked is None:
             return

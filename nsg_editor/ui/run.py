@@ -2,15 +2,16 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nsg_core.model import Model
 from nsg_core.scene import Scene
 from nsg_editor.control import Control
 from nsg_editor.effects import Effects
+from nsg_editor.lanes import LaneName
 from nsg_editor.opening import keep_unsaved
 from nsg_editor.play import Performer, Play, Step
 from nsg_editor.recent import remember, target_of
@@ -37,6 +38,8 @@ class Setting:
     play: tuple[Step, ...] | None = None
     control: Path | None = None
     size: tuple[int, int] = (1600, 900)
+    renders: Mapping[LaneName, Render] = field(default_factory=dict)
+    """How other views than the main one are drawn, where otherwise."""
 
 
 class WindowStage:
@@ -88,7 +91,9 @@ def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
     editor = Editor(window, store, panels)
     # The state is an immutable value: the worker's thread may read it as it is.
     worker = Worker(
-        lambda path: setting.load(path, store.state.drive.recording), setting.render
+        lambda path: setting.load(path, store.state.drive.recording),
+        setting.render,
+        renders=setting.renders,
     )
     most = (texture.width, texture.height)
     effects = Effects(store, worker, panels.viewport.show, most, setting.device)
