@@ -5,12 +5,14 @@ gesture: while a box is dragged, each new edit with the same key replaces the la
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from nsg_core.errors import NsgError
+from nsg_core.keyframes import set_key
 from nsg_core.scene import Pose, Scene, Vec3
 
 Frames = tuple[int, int] | None
@@ -43,6 +45,10 @@ class Move:
     track: int
     by: Vec3
     frames: Frames = None
+    blend: int = 0
+    """Over so many frames before and after `frames` the shift comes and goes."""
+    key: bool = False
+    """It becomes a key frame, and the frames to the next keys follow."""
 
     @property
     def label(self) -> str:
@@ -50,17 +56,15 @@ class Move:
 
     @property
     def merge_key(self) -> tuple[object, ...]:
-        return ("move", self.track, self.frames)
+        return ("move", self.track, self.frames, self.blend, self.key)
 
     def apply(self, scene: Scene) -> Scene:
-        def shift(pose: Pose) -> Pose:
-            x, y, z = (a + b for a, b in zip(pose.position, self.by, strict=True))
+        def shift(pose: Pose, share: float = 1.0) -> Pose:
+            pairs = zip(pose.position, self.by, strict=True)
+            x, y, z = (a + share * b for a, b in pairs)
             return replace(pose, position=(x, y, z))
 
-        node = scene.object(self.track)
-        return scene.with_object(
-            replace(node, track=node.track.map(shift, self.frames))
-        )
+        return _posed(scene, self, shift)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Turn:
     track: int
     by: float
     frames: Frames = None
+    blend: int = 0
+    key: bool = False
 
     @property
     def label(self) -> str:
@@ -77,15 +83,34 @@ class Turn:
 
     @property
     def merge_key(self) -> tuple[object, ...]:
-        return ("turn", self.track, self.frames)
+        return ("turn", self.track, self.frames, self.blend, self.key)
 
     def apply(self, scene: Scene) -> Scene:
-        def turn(pose: Pose) -> Pose:
+        def turn(pose: Pose, share: float = 1.0) -> Pose:
             # math.remainder keeps the angle in [-pi, pi], as in KITTI labels.
-            return replace(pose, yaw=math.remainder(pose.yaw + self.by, math.tau))
+            yaw = math.remainder(pose.yaw + share * self.by, math.tau)
+            return replace(pose, yaw=yaw)
 
-        node = scene.object(self.track)
-        return scene.with_object(replace(node, track=node.track.map(turn, self.frames)))
+        return _posed(scene, self, turn)
+
+
+def _posed(
+    scene: Scene, edit: Move | Turn, change: Callable[[Pose, float], Pose]
+) -> Scene:
+    """A scene in which the poses of an object are changed when the edit says."""
+    node = scene.object(edit.track)
+    if edit.blend < 0:
+        raise NsgError(f"blend must be 0 frames or more, found {edit.blend}.")
+    if not edit.key:
+        track = node.track.blend(change, edit.frames, edit.blend)
+        return scene.with_object(replace(node, track=track))
+    if edit.frames is None or edit.frames[0] != edit.frames[1]:
+        raise NsgError("a key is set in one frame: give an edit with a key its frame.")
+    frame = edit.frames[0]
+    pose = node.track.at(frame)
+    if pose is None:
+        raise NsgError(f"{node.label} is not there in frame {frame}.")
+    return scene.with_object(set_key(node, frame, change(pose, 1.0)))
 
 
 @dataclass(frozen=True, slots=True)
