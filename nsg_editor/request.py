@@ -1,10 +1,13 @@
 """What the picture should be: a pure function of the state and the room it has."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from nsg_core.request import RenderRequest
 from nsg_core.view import View
+from nsg_editor.arrangement import Kind
 from nsg_editor.state import EditorState
+from nsg_editor.views import free_view, map_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,53 @@ def fit(state: EditorState, panel: tuple[int, int]) -> Frame:
         cy=fitted.cy + y,
     )
     return Frame(0, 0, wide)
+
+
+def with_views(state: EditorState, **changes: Any) -> EditorState:
+    """Other views; the state itself where nothing changes: nobody draws for nothing."""
+    views = replace(state.views, **changes)
+    return state if views == state.views else replace(state, views=views)
+
+
+def frame_of(state: EditorState, kind: Kind) -> Frame:
+    """What a view shows, in the pixels of its own room."""
+    views, place = state.views, (state.scene, state.camera, state.frame)
+    if kind == "map":
+        return Frame(0, 0, map_view(views.map, *place))
+    if kind == "free":
+        return Frame(0, 0, free_view(views.free, *place))
+    return fit(state, state.panel)
+
+
+def wanted(
+    state: EditorState, most: tuple[int, int]
+) -> tuple[tuple[Kind, RenderRequest], ...]:
+    """The neural pictures of all views that show one; the one at hand comes first."""
+    found: list[tuple[Kind, RenderRequest]] = []
+    alone = state.settings.arrangement.alone
+    request = resolve(state, state.panel, most) if alone in (None, "camera") else None
+    if request is not None:
+        found.append(("camera", request))
+    free = resolve_free(state, most) if alone in (None, "free") else None
+    if free is not None:
+        found.append(("free", free))
+    found.sort(key=lambda one: one[0] != state.views.active)
+    return tuple(found)
+
+
+def resolve_free(state: EditorState, most: tuple[int, int]) -> RenderRequest | None:
+    """The neural picture of the free view, where it shows one."""
+    ready = state.model.status == "ready"
+    if not ready or state.views.free.fill != "neural":
+        return None
+    view = frame_of(state, "free").view
+    # As many pixels as the recording has: there is no more detail to be seen.
+    recorded = state.scene.camera(state.camera)
+    budget = recorded.width * recorded.height / (view.width * view.height)
+    scale = min(1.0, budget**0.5, most[0] / view.width, most[1] / view.height)
+    boxes = state.scene.at(state.frame)
+    small = view.scaled(scale)
+    return RenderRequest(small, boxes, state.camera, frame=state.frame)
 
 
 def resolve(

@@ -4,13 +4,14 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal
 
 from nsg_core.errors import NsgError
 from nsg_core.files import make_folder, read_json, write_json
 from nsg_core.settings import from_json, to_json
+from nsg_editor.arrangement import Arrangement
 
 SCALES = (0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 """How large letters and buttons can be."""
@@ -24,6 +25,8 @@ class Settings:
     theme: Literal["dark", "light"] = "dark"
     scale: float = 1.0
     """Of letters and buttons."""
+    arrangement: Arrangement = field(default_factory=Arrangement)
+    """Where the views and the docks lie."""
     used: tuple[str, ...] = ()
     """Actions that the palette ran, the last one first."""
 

@@ -14,6 +14,7 @@ from nsg_core.sequence import Sequence
 from nsg_editor.history import History, start
 from nsg_editor.scope import Scope
 from nsg_editor.settings import Settings
+from nsg_editor.views import Views
 
 JobStatus = Literal[
     "idle", "starting", "running", "paused", "stopping", "done", "failed"
@@ -164,8 +165,11 @@ class EditorState:
     settings: Settings = field(default_factory=Settings)
     """What the user has chosen for the program, whatever is open."""
     hover: int | None = None
+    views: Views = field(default_factory=Views)
+    """What the free view and the map look at."""
     free: Matrix | None = None
-    """Camera pose of the free view; None: through the recorded camera."""
+    """Where the camera view looks from when somebody has turned it away; None:
+    through the recorded camera."""
     shown: Literal["neural", "recorded"] = "neural"
     panel: tuple[int, int] = (960, 540)
     """Pixels that the picture's panel has."""
