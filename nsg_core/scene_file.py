@@ -55,6 +55,7 @@ from nsg_core.casting import Insert
     check_format,
     shown,
 )
+from nsg_core.track_file import FLAG, TRACK_EDITS
 from nsg_core.view import View
 
 EDITS_FORMAT = "nsg-edits/1"
@@ -73,12 +74,14 @@ class _Key:
 _TRACK = _Key("track", "track", INTEGER)
 _FRAMES = _Key("frames", "frames", FRAMES)
 _BY = _Key("by", "by", VECTOR)
+_BLEND = _Key("blend", "blend", INTEGER)
+_KEY = _Key("key", "key", FLAG)
 
 # A new kind of edit is one more row here; keys whose attribute has a default may be
 # missing from a file and are left out of it where the edit has that default.
 _EDITS: dict[str, tuple[type, tuple[_Key, ...]]] = {
-    "move": (Move, (_TRACK, _BY, _FRAMES)),
-    "turn": (Turn, (_TRACK, _Key("degrees", "by", ANGLE), _FRAMES)),
+    "move": (Move, (_TRACK, _BY, _FRAMES, _BLEND, _KEY)),
+    "turn": (Turn, (_TRACK, _Key("degrees", "by", ANGLE), _FRAMES, _BLEND, _KEY)),
     "tilt": (
         Tilt,
         (
@@ -103,6 +106,11 @@ _EDITS: dict[str, tuple[type, tuple[_Key, ...]]] = {
         ),
     ),
 }
+
+_EDITS.update(
+    (name, (type_, tuple(_Key(*row) for row in rows)))
+    for name, (type_, rows) in TRACK_EDITS.items()
+)
 
 
 def edit_to_json(edit: Edit) -> dict[str, object]:

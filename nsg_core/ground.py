@@ -1,0 +1,68 @@
+"""How high the road is, after what stood on it: boxes and the vehicle itself."""
+
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+
+from nsg_core.scene import Scene, Track
+
+CAMERA_HEIGHT = 1.65
+"""Metres above the road of KITTI's cameras, where no box says it better."""
+NEAR = 20.0
+"""Boxes within so many metres say how high above the road the camera is."""
+NEIGHBOURS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Points of the road [n 3], at least a metre apart."""
+
+    points: np.ndarray
+
+    def height(self, places: np.ndarray) -> np.ndarray:
+        """``y`` of the road at places [m 3], whose own ``y`` does not matter [m]."""
+        places = np.atleast_2d(places)
+        away = np.hypot(
+            places[:, None, 0] - self.points[None, :, 0],
+            places[:, None, 2] - self.points[None, :, 2],
+        )
+        count = min(NEIGHBOURS, len(self.points))
+        nearest = np.argpartition(away, count - 1, axis=1)[:, :count]
+        # The nearer the more; a metre softens what two labels disagree about.
+        weights = 1 / (np.take_along_axis(away, nearest, 1) ** 2 + 1)
+        heights = self.points[nearest, 1]
+        return (weights * heights).sum(1) / weights.sum(1)
+
+
+def ground_of(scene: Scene) -> Ground:
+    """The road of a drive; of the recorded one, for edited boxes may float."""
+    eyes = np.array([T[3::4][:3] for T in scene.cameras[0].Ts_world_camera])
+    boxes = [_bottoms(node.track) for node in scene.objects]
+    below = eyes + np.array([0.0, _camera_height(scene, eyes), 0.0])
+    return Ground(_sparse(np.concatenate([below, *boxes])))
+
+
+def _camera_height(scene: Scene, eyes: np.ndarray) -> float:
+    drops = list[float]()
+    for frame, eye in zip(scene.frames, eyes, strict=True):
+        for node in scene.objects:
+            pose = node.track.at(frame)
+            if pose is not None:
+                x, y, z = pose.position
+                if np.hypot(x - eye[0], z - eye[2]) < NEAR:
+                    drops.append(y - float(eye[1]))
+    return median(drops) if len(drops) >= 3 else CAMERA_HEIGHT
+
+
+def _bottoms(track: Track) -> np.ndarray:
+    return np.array([pose.position for pose in track.poses])
+
+
+def _sparse(points: np.ndarray) -> np.ndarray:
+    """One point for each square metre: their mean."""
+    cells = np.floor(points[:, [0, 2]]).astype(np.int64)
+    _, place, counts = np.unique(cells, axis=0, return_inverse=True, return_counts=True)
+    sums = np.zeros((len(counts), 3))
+    np.add.at(sums, place.ravel(), points)
+    return sums / counts[:, None]
