@@ -13,7 +13,8 @@ import numpy as np
 
 from nsg_core.errors import NsgError
 from nsg_core.keyframes import set_key
-from nsg_core.scene import Pose, Scene, Vec3
+from nsg_core.mounting import mount_words
+from nsg_core.scene import Pose, Scene, Track, Vec3
 
 Frames = tuple[int, int] | None
 """First and last frame an edit holds for; None: the whole track."""
@@ -134,15 +135,22 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Copy an object, with its look and track, under a new track id."""
+    """Copy an object, with its look and track, under a new track id.
+
+    With `frames_later` the copy does the same some frames later (or earlier); what
+    would lie outside the drive's frames is left out.
+    """
 
     track: int
     new_track: int
     by: Vec3 = (0.0, 0.0, 0.0)
+    frames_later: int = 0
 
     @property
     def label(self) -> str:
-        return f"Duplicate {self.track} as {self.new_track}"
+        later, when = self.frames_later, "later" if self.frames_later > 0 else "earlier"
+        delay = f", {abs(later)} frames {when}" if later else ""
+        return f"Duplicate {self.track} as {self.new_track}{delay}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -151,9 +159,27 @@ class Duplicate:
     def apply(self, scene: Scene) -> Scene:
         if any(node.track_id == self.new_track for node in scene.objects):
             raise NsgError(f"track {self.new_track} exists already; choose another id.")
-        copy = replace(scene.object(self.track), track_id=self.new_track, name="")
+        node = scene.object(self.track)
+        track = self._later(scene, node.track)
+        copy = replace(
+            node, track_id=self.new_track, name="", track=track, locked=False
+        )
         grown = replace(scene, objects=(*scene.objects, copy))
         return Move(self.new_track, self.by).apply(grown)
+
+    def _later(self, scene: Scene, track: Track) -> Track:
+        if self.frames_later == 0:
+            return track
+        pairs = zip(track.frames, track.poses, strict=True)
+        moved = ((f + self.frames_later, p) for f, p in pairs)
+        there = set(scene.frames)
+        within = {f: p for f, p in moved if f in there}
+        if not within:
+            raise NsgError(
+                f"{abs(self.frames_later)} frames away track {self.track} is outside "
+                f"this drive's frames {scene.frames[0]}-{scene.frames[-1]}."
+            )
+        return Track(tuple(within), tuple(within.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +202,8 @@ class SetCamera:
 
     @property
     def label(self) -> str:
-        return f"Set {self.camera}"
+        words = mount_words(self.shift, self.turn, self.focal_scale, self.size)
+        return f"Camera {self.camera}: {words}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:

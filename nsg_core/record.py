@@ -97,6 +97,12 @@ def frames_to_text(frames: tuple[int, int]) -> str:
     return f"{frames[0]}-{frames[1]}"
 
 
+def _yes(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
 def _same(value: Any) -> object:
     return value
 
@@ -174,6 +180,7 @@ def degrees(radians: float) -> float:
 
 
 TEXT = Kind("a text", _text, _same)
+YES = Kind("true or false", _yes, _same)
 INTEGER = Kind("a whole number", _integer, _same)
 NUMBER = Kind("a number", _number, _same)
 VECTOR = Kind("three numbers [x, y, z]", _vector, list)

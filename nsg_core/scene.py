@@ -17,6 +17,7 @@ from typing import Literal
 
 import numpy as np
 
+from nsg_core.camera_path import CameraPath
 from nsg_core.errors import NsgError
 from nsg_core.view import View
 
@@ -166,6 +167,8 @@ class ObjectNode:
     visible: bool = True
     name: str = ""
     keys: Keys | None = None
+    locked: bool = False
+    """It stays as it is, until somebody unlocks it."""
 
     @property
     def label(self) -> str:
@@ -208,6 +211,8 @@ class Scene:
     frames: tuple[int, ...]
     cameras: tuple[Camera, ...]
     objects: tuple[ObjectNode, ...]
+    camera_path: CameraPath | None = None
+    """A camera's flight that was made by hand; none was recorded."""
 
     def camera(self, name: str) -> Camera:
         """The camera of that name."""

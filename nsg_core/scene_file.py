@@ -8,17 +8,24 @@ A file of edits (``edits.json``)::
       {"do": "tilt", "track": 0, "pitch": 5, "roll": -2},
       {"do": "resize", "track": 0, "size": [4.5, 1.6, 1.9]},
       {"do": "remove", "track": 3},
-      {"do": "duplicate", "track": 0, "as": 100, "by": [0, 0, 8]},
-      {"do": "camera", "camera": "image_02", "shift": [0, -0.5, 0],
-       "degrees": [5, 0, 0], "focal_scale": 1.2, "size": [1242, 375]}]}
-
-Metres along the world's axes (x right, y down, z forward at the first frame); a
+      {"do": "duplicate", "track": 0, "as": 100, "by": [0, 0, 8], "frames_later": 5},
+      {"do": "rename", "track": 0, "name": "Delivery van"},
+      {"do": "show", "track": 2, "visible": false},
+      {"do": "lock", "track": 2, "locked": true},
+      {"do": "look", "track": 0, "look": "object/3"},
+      {"do": "swap-looks", "track": 0, "with": 3},
       {"do": "insert", "as": 101, "look": "object/3", "class": "Van",
        "size": [4.4, 1.9, 1.8], "position": [2, 1.6, 15], "degrees": -90},
+      {"do": "camera", "camera": "image_02", "shift": [0, -0.5, 0],
+       "degrees": [5, 0, 0], "focal_scale": 1.2, "size": [1242, 375]},
+      {"do": "camera-path", "path": {...}}]}
+
+Metres along the world's axes (x right, y down, z forward at the first frame); a
 camera's ``shift`` is along its own axes and its ``degrees`` are yaw, pitch and roll.
 A ``size`` is length, height and width; angles are degrees, because people write these
 files too. ``frames`` (first and last, inclusive) may be left out: the whole track.
-Other keys with a default may be left out as well.
+Other keys with a default may be left out as well. A camera path is described in
+`camera_file`.
 
 A file of views (``--camera``)::
 
@@ -27,7 +34,8 @@ A file of views (``--camera``)::
        "fx": 721.5, "fy": 721.5, "cx": 609.6, "cy": 172.9, "frame": 3}]}
 
 ``frame`` says at which moment of the drive the objects stand; without it, the first
-view sees the first frame to be drawn, the second the second, and so on.
+view sees the first frame to be drawn, the second the second, and so on. A ``path``
+beside the views says from which keys they were taken (`camera_file`).
 """
 
 from dataclasses import MISSING, dataclass, fields
@@ -35,11 +43,15 @@ from pathlib import Path
 from typing import Any
 
 from nsg_core.box_edits import Resize, Tilt
+from nsg_core.camera_edits import SetCameraPath
+from nsg_core.camera_file import PATH, path_from_json, path_to_json
+from nsg_core.camera_path import CameraPath
+from nsg_core.casting import Insert
 from nsg_core.edits import Duplicate, Edit, Move, Remove, SetCamera, Turn
 from nsg_core.errors import FileError
 from nsg_core.files import read_json, write_json
+from nsg_core.object_edits import Lock, Rename, SetLook, Show, SwapLooks
 from nsg_core.record import (
-from nsg_core.casting import Insert
     ANGLE,
     ANGLES,
     FRAMES,
@@ -50,6 +62,7 @@ from nsg_core.casting import Insert
     PIXELS,
     TEXT,
     VECTOR,
+    YES,
     Kind,
     Record,
     check_format,
@@ -89,11 +102,41 @@ _EDITS: dict[str, tuple[type, tuple[_Key, ...]]] = {
             _Key("pitch", "pitch", ANGLE),
             _Key("roll", "roll", ANGLE),
             _FRAMES,
+            _Key("blend", "blend", INTEGER),
         ),
     ),
     "resize": (Resize, (_TRACK, _Key("size", "size", VECTOR))),
     "remove": (Remove, (_TRACK,)),
-    "duplicate": (Duplicate, (_TRACK, _Key("as", "new_track", INTEGER), _BY)),
+    "duplicate": (
+        Duplicate,
+        (
+            _TRACK,
+            _Key("as", "new_track", INTEGER),
+            _BY,
+            _Key("frames_later", "frames_later", INTEGER),
+        ),
+    ),
+    "rename": (Rename, (_TRACK, _Key("name", "name", TEXT))),
+    "show": (Show, (_TRACK, _Key("visible", "visible", YES))),
+    "lock": (Lock, (_TRACK, _Key("locked", "locked", YES))),
+    "look": (SetLook, (_TRACK, _Key("look", "model", TEXT))),
+    "swap-looks": (SwapLooks, (_TRACK, _Key("with", "other", INTEGER))),
+    "camera-path": (
+        SetCameraPath,
+        (_Key("path", "path", PATH), _Key("what", "what", TEXT)),
+    ),
+    "insert": (
+        Insert,
+        (
+            _Key("as", "new_track", INTEGER),
+            _Key("look", "model", TEXT),
+            _Key("class", "category", TEXT),
+            _Key("size", "size", VECTOR),
+            _Key("position", "position", VECTOR),
+            _Key("degrees", "yaw", ANGLE),
+            _FRAMES,
+        ),
+    ),
     "camera": (
         SetCamera,
         (
@@ -125,18 +168,6 @@ def edit_to_json(edit: Edit) -> dict[str, object]:
                 if key.attribute not in default or value != default[key.attribute]
             }
     raise TypeError(f"no form in files for {type(edit).__name__}")
-    "insert": (
-        Insert,
-        (
-            _Key("as", "new_track", INTEGER),
-            _Key("look", "model", TEXT),
-            _Key("class", "category", TEXT),
-            _Key("size", "size", VECTOR),
-            _Key("position", "position", VECTOR),
-            _Key("degrees", "yaw", ANGLE),
-            _FRAMES,
-        ),
-    ),
 
 
 def edit_from_json(data: object, path: Path, place: str) -> Edit:
@@ -196,9 +227,11 @@ def write_edits(path: Path, edits: tuple[Edit, ...]) -> None:
     write_json(path, edits_to_json(edits))
 
 
-def views_to_json(views: tuple[tuple[View, int | None], ...]) -> dict[str, object]:
-    """Views and their frames as the content of a file."""
-    return {
+def views_to_json(
+    views: tuple[tuple[View, int | None], ...], path: CameraPath | None = None
+) -> dict[str, object]:
+    """Views and their frames as the content of a file, and the path they come from."""
+    content: dict[str, object] = {
         "format": CAMERA_FORMAT,
         "views": [
             {
@@ -214,6 +247,7 @@ def views_to_json(views: tuple[tuple[View, int | None], ...]) -> dict[str, objec
             for view, frame in views
         ],
     }
+    return content if path is None else content | {"path": path_to_json(path)}
 
 
 def views_from_json(data: object, path: Path) -> tuple[tuple[View, int | None], ...]:
@@ -221,11 +255,22 @@ def views_from_json(data: object, path: Path) -> tuple[tuple[View, int | None], 
     record = Record(data, path, "the file")
     check_format(record, CAMERA_FORMAT)
     items = record.take("views", LIST)
-    record.end("format, views")
+    # Who only draws the views does not need to know their path.
+    record.rest.pop("path", None)
+    record.end("format, views, path")
     views = tuple(_view(item, path, f"view {i}") for i, item in enumerate(items, 1))
     if not views:
         raise FileError(path, "at least one view", "none")
     return views
+
+
+def camera_path_from_json(data: object, path: Path) -> CameraPath | None:
+    """The keys from which the views of a file were taken, where it names them."""
+    record = Record(data, path, "the file")
+    check_format(record, CAMERA_FORMAT)
+    if "path" not in record.rest:
+        return None
+    return path_from_json(record.rest["path"], path, "the path")
 
 
 def _view(data: object, path: Path, place: str) -> tuple[View, int | None]:
