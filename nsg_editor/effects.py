@@ -19,6 +19,7 @@ from nsg_editor.lanes import LaneName
 from nsg_editor.newest import Newest
 from nsg_editor.opening import open_path, project_of
 from nsg_editor.request import resolve
+from nsg_editor.seeing import before_request
 from nsg_editor.state import EditorState, Job, ModelInfo, PictureInfo, Target
 from nsg_editor.store import Store
 from nsg_editor.worker import Failure, Loaded, Rendered, Worker
@@ -56,6 +57,9 @@ class Effects:
         """What the last picture was drawn for, for measurements."""
         self.others: dict[LaneName, Callable[[Rendered], None]] = {}
         """Who shows the pictures of other views than the main one."""
+        self.show_before: Callable[[Picture | None], None] | None = None
+        """Who shows the main view as it was before the edits; nothing, until it is."""
+        self._before_final = True
         self._asked_beside: dict[LaneName, RenderRequest | None] = {}
         store.listen(self.changed)
         if store.state.model.path is not None:
@@ -83,12 +87,20 @@ class Effects:
 
     def _ask(self, state: EditorState) -> None:
         request = resolve(state, state.panel, self._most)
+        self._ask_before(before_request(state, request))
         if request == self._asked:
             return
         self._asked = request
         self._worker.ask(request)
         if request is None and state.picture is not None:
             self._store.dispatch("picture-arrived", picture=None)
+
+    def _ask_before(self, request: RenderRequest | None) -> None:
+        if self.show_before is None or request == self._asked_beside.get("before"):
+            return
+        self.show_before(None)
+        self._before_final = request is None
+        self.ask_beside("before", request)
 
     def ask_beside(self, lane: LaneName, request: RenderRequest | None) -> None:
         """Draw this for another view than the main one; None: nothing any more."""
@@ -100,7 +112,8 @@ class Effects:
         """The picture on the screen is the final one of this state."""
         if state.model.status == "loading" or self._newest.waits:
             return False
-        return self._asked is None or self._final == self._asked
+        drawn = self._asked is None or self._final == self._asked
+        return drawn and self._before_final
 
     def tick(self) -> None:
         """Tell the state what has come of it all."""
@@ -129,6 +142,11 @@ class Effects:
             self._store.dispatch("load-model", path=newest)
 
     def _rendered(self, report: Rendered) -> None:
+        if report.lane == "before":
+            if self.show_before and report.request == self._asked_beside.get("before"):
+                self.show_before(report.picture)
+                self._before_final = report.picture.final
+            return
         if report.lane != "main":
             if self._asked_beside.get(report.lane) is not None:
                 self.others[report.lane](report)
@@ -148,6 +166,7 @@ class Effects:
             1000 * picture.seconds,
             rate,
             picture.samples,
+            _left_s(picture, rate),
         )
         self._store.dispatch("picture-arrived", picture=info)
 
@@ -231,6 +250,13 @@ class Effects:
                 child.close()
         self._worker.stop()
         self._scratch.cleanup()
+
+
+def _left_s(picture: Picture, rays_per_s: float) -> float:
+    """Seconds to full resolution at the speed so far."""
+    pixels = picture.depth.size
+    left = 0.0 if picture.final else pixels * (1 - 1 / picture.stride**2)
+    return left / rays_per_s if rays_per_s > 0 else 0.0
 
 
 _NAMES = {"train": "training", "export": "export"}

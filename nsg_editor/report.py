@@ -26,6 +26,7 @@ def describe(state: EditorState) -> dict[str, object]:
         "picture": None
         if picture is None
         else {"stride": picture.stride, "final": picture.final},
+        "looking": _looking(state),
         "train": _job(state.train),
         "export": _job(state.export),
         "notice": state.notice,
@@ -47,6 +48,20 @@ def _objects(state: EditorState) -> list[dict[str, object]]:
         }
         for box in state.scene.at(state.frame)
     ]
+
+
+def _looking(state: EditorState) -> dict[str, object]:
+    looking = state.looking
+    scores = looking.scores
+    return {
+        "mode": looking.mode,
+        "only": looking.only,
+        "against": looking.against,
+        "how": looking.how,
+        "wipe": looking.wipe,
+        "psnr": None if scores is None else scores.frame,
+        "box_psnr": None if scores is None else scores.box,
+    }
 
 
 def _job(job: Job) -> dict[str, object]:

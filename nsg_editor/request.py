@@ -108,4 +108,5 @@ def resolve(
     scale = min(1.0, budget**0.5, most[0] / view.width, most[1] / view.height)
     frame = state.frame
     boxes = state.scene.at(frame)
-    return RenderRequest(view.scaled(scale), boxes, state.camera, frame=frame)
+    only = state.looking.only
+    return RenderRequest(view.scaled(scale), boxes, state.camera, only, frame)

@@ -12,6 +12,7 @@ from nsg_core.edits import Edit
 from nsg_core.scene import Matrix, ObjectNode, Pose, Scene
 from nsg_core.sequence import Sequence
 from nsg_editor.history import History, start
+from nsg_editor.looking import Looking
 from nsg_editor.scope import Scope
 from nsg_editor.settings import Settings
 from nsg_editor.views import Views
@@ -73,6 +74,8 @@ class PictureInfo:
     rays_per_s: float
     samples: int = 1
 
+    left_s: float = 0.0
+    """Seconds until full resolution, at the speed so far."""
 
 @dataclass(frozen=True, slots=True)
 class TrainPlan:
@@ -174,6 +177,8 @@ class EditorState:
     panel: tuple[int, int] = (960, 540)
     """Pixels that the picture's panel has."""
     tabs: tuple[str, ...] = ()
+    looking: Looking = field(default_factory=Looking)
+    """What of the picture is shown, and what it is compared with."""
     """Titles of the panels that were chosen, the last one first."""
     playing: bool = False
     boxes: bool = True

@@ -106,7 +106,8 @@ class Panels:
     def _in_front(self) -> tuple[Item, ...]:
         """Windows that may lie before the picture."""
         opener = (self.opener.window, self.opener.folders, self.opener.projects)
-        return (*self.dialogs.windows, self.question.window, *opener)
+        menu = self.viewport.menu.window
+        return (*self.dialogs.windows, self.question.window, *opener, menu)
 
     def typing(self) -> bool:
         """Somebody types into a field, so keys are no shortcuts."""

@@ -97,6 +97,7 @@ def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
     )
     most = (texture.width, texture.height)
     effects = Effects(store, worker, panels.viewport.show, most, setting.device)
+    effects.show_before = panels.viewport.glass.show_before
     editor.effects = effects
     worker.start()
     stage = WindowStage(editor, effects)

@@ -1,11 +1,14 @@
 """The picture's panel: texture, overlay, level of refinement, and the mouse over it."""
 
+from dataclasses import replace
+
 import dearpygui.dearpygui as dpg
 import numpy as np
 
 from nsg_core.errors import NsgError
 from nsg_core.frame import Picture
 from nsg_editor import gizmo
+from nsg_editor.glass import Glass
 from nsg_editor.images import Images
 from nsg_editor.picking import corners
 from nsg_editor.pointer import Mouse, Pointer
@@ -14,6 +17,8 @@ from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import within
+from nsg_editor.ui.looking_layer import LookingLayer
+from nsg_editor.ui.looking_menu import LookingMenu
 from nsg_editor.ui.overlay import Hints, Overlay, text_width
 from nsg_editor.ui.texture import PictureTexture
 from nsg_editor.ui.theme import Fonts
@@ -30,9 +35,12 @@ class Viewport:
         self._images = Images(store.state.drive.sequence)
         self.pointer = Pointer(store.attempt)
         self._wheel = 0.0
+        self.glass = Glass(self._images, lambda track: theme.track_colour(track)[:3])
+        self.menu = LookingMenu(store.attempt, fonts)
         self._neural: Picture | None = None
         self._in_texture: object = None
-        """What the texture holds: a (camera, frame), a `Picture`, or nothing."""
+        """What the texture holds: a (camera, frame), a key of the glass, or nothing."""
+        self._holds_neural = False
         self._image_drawn: object = None
         self._badge_drawn: object = None
         self._size = (0, 0)
@@ -47,7 +55,9 @@ class Viewport:
             self.canvas = dpg.add_drawlist(16, 16)
             self._image_layer = dpg.add_draw_layer(parent=self.canvas)
             overlay = dpg.add_draw_layer(parent=self.canvas)
+            self._looking = LookingLayer(dpg.add_draw_layer(parent=self.canvas))
             self._badge_layer = dpg.add_draw_layer(parent=self.canvas)
+        self.menu.build(self.panel)
         self._overlay = Overlay(overlay, self._fonts)
         with within(dpg.handler_registry()):
             dpg.add_mouse_wheel_handler(callback=self._wheeled)
@@ -72,13 +82,32 @@ class Viewport:
         """Once a frame: mouse, pixels, lines. True if something has changed."""
         mouse = self._mouse(blocked)
         state = self._store.state
+        mouse = self._divide(state, mouse)
         self.pointer.feed(state, fit(state, self._size), mouse)
         state = self._store.state
         frame = fit(state, self._size)
         changed = self._sync_texture(state)
         changed |= self._sync_image(state, frame)
         changed |= self._overlay.sync(state, frame, self._hints(state, frame, mouse))
+        changed |= self._looking.sync(state, frame, self.glass.other)
+        self.menu.sync(state)
+        self.menu.arrange(frame.x + frame.view.width, frame.y)
+        self.menu.tick()
         return self._sync_badge(state, frame) or changed
+
+    def _divide(self, state: EditorState, mouse: Mouse) -> Mouse:
+        """Let the mouse move a comparison's divider; then nothing else is meant."""
+        frame, x, y = fit(state, self._size), mouse.x, mouse.y
+        left, top = dpg.get_item_rect_min(self.canvas)
+        if self.menu.covers(x + left, y + top):
+            return replace(mouse, inside=False)
+        idle = self.pointer.press is None
+        meant, share = self._looking.grab(
+            state, frame, x, mouse.inside and idle, mouse.left
+        )
+        if share is not None and share != state.looking.wipe:
+            self._store.attempt("looking", wipe=share)
+        return replace(mouse, inside=False, left=False) if meant else mouse
 
     def ready(self, state: EditorState) -> bool:
         """The recorded picture of this frame is on the screen, if it is wanted."""
@@ -117,14 +146,24 @@ class Viewport:
 
     def _sync_texture(self, state: EditorState) -> bool:
         if state.neural and self._neural is not None:
-            if self._in_texture is self._neural:
-                return False
-            self._texture.put(self._neural.rgb)
-            self._in_texture = self._neural
-            return True
+            return self._sync_neural(state, self._neural)
         if state.free is not None:
             return False
         return self._sync_recorded(state)
+
+    def _sync_neural(self, state: EditorState, picture: Picture) -> bool:
+        key = self.glass.key(state, picture)
+        height, width = picture.depth.shape
+        shown = fit(state, self._size).view
+        view = replace(shown.scaled(width / shown.width), width=width, height=height)
+        scores = self.glass.judge(state, picture, view)
+        if scores != "again":
+            self._store.dispatch("scored", scores=scores)
+        if self._in_texture == key:
+            return False
+        self._texture.put(self.glass.pixels(state, picture, view))
+        self._in_texture, self._holds_neural = key, True
+        return True
 
     def _sync_recorded(self, state: EditorState) -> bool:
         key = (state.camera, state.frame)
@@ -141,7 +180,7 @@ class Viewport:
             camera = state.scene.camera(state.camera)
             found = np.full((camera.height, camera.width, 3), 24, dtype=np.uint8)
         self._texture.put(_fitting(found, self._texture))
-        self._in_texture = key
+        self._in_texture, self._holds_neural = key, False
         return True
 
     def _next_keys(self, state: EditorState) -> list[tuple[str, int]]:
@@ -150,7 +189,7 @@ class Viewport:
         return [(state.camera, frame) for frame in frames[i + 1 : i + 1 + AHEAD]]
 
     def _sync_image(self, state: EditorState, frame: Frame) -> bool:
-        blank = state.free is not None and not isinstance(self._in_texture, Picture)
+        blank = state.free is not None and not self._holds_neural
         shown = None if blank else self._texture.shown
         # While a new size or view is on its way the old picture keeps its place.
         key = (frame.x, frame.y, frame.view.width, frame.view.height, shown)
