@@ -63,15 +63,16 @@ class Record:
             )
 
 
-def check_format(record: Record, name: str) -> None:
-    """Refuse a file whose "format" is not `name`, for example ``nsg-edits/1``."""
+def check_format(record: Record, *names: str) -> str:
+    """The file's "format"; refused where it is none of `names`, as ``nsg-edits/1``."""
     found = record.take("format", TEXT)
-    if found == name:
-        return
-    kind, version = name.split("/")
-    newer = found.startswith(f"{kind}/") and found != name
+    if found in names:
+        return found
+    kind = names[-1].partition("/")[0]
+    newer = found.startswith(f"{kind}/")
     fix = "A newer nsg-editor wrote it: update this one." if newer else ""
-    expected = f'"format" of {record.place} to be "{kind}/{version}"'
+    known = " or ".join(f'"{name}"' for name in names)
+    expected = f'"format" of {record.place} to be {known}'
     raise FileError(record.path, expected, shown(found), fix)
 
 
