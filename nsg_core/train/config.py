@@ -52,6 +52,8 @@ class TrainConfig:
     """Weight of rough depths from neighbouring pictures, in the beginning (fast)."""
     depth_steps: int = 1500
     """Steps over which that weight falls to nothing (fast)."""
+    surface_loss: float = 0.1
+    """Weight of measured depth, of a lidar or in pictures, if there is any (fast)."""
     refine_poses: bool = True
     """Correct the recorded poses by what the pictures show, before the first step. A
     held-out frame gets what is between its neighbours' corrections (fast)."""

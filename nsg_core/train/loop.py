@@ -87,7 +87,10 @@ def train(
     training_frames, held_out = split(sequence.scene.frames, config.protocol)
     model = _model(sequence, config, run, resume, training_frames).to(device)
     check()
-    pictures = load_pictures(sequence, training_frames, config.scale, model.cameras)
+    measured = isinstance(model, FastModel) and config.surface_loss > 0
+    pictures = load_pictures(
+        sequence, training_frames, config.scale, model.cameras, measured
+    )
     if not resume:
         run.begin(config, sequence.root)
     threads = 1 if isinstance(model, FastModel) else CORES
