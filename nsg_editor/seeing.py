@@ -34,7 +34,6 @@ def looking(
     notice = f"Nothing to compare with: {told}." if told else state.notice
     # A comparison is of the neural picture; so are depth and all the others.
     shown = state.shown if new.plain and new.only == "all" else "neural"
-    new = replace(new, scores=None)
     return replace(state, looking=new, shown=shown, notice=notice)
 
 

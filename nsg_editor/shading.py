@@ -25,8 +25,6 @@ EMPTY: Colour = (38, 42, 50)
 """Behind objects that are shown alone."""
 GAIN = 4.0
 """Of differences, of which small ones matter."""
-BAND = 16
-"""Rows at a time, where many sums are done with each."""
 # Of turbo (Mikhailov 2019, Apache-2.0), nine colours from which the others are mixed.
 _TURBO = np.array(
     [
@@ -82,38 +80,42 @@ def depth_picture(
 
 def normals_picture(picture: Picture, view: View) -> Rgb:
     """Which way surfaces face, from the depths of neighbours: right red, up green,
-    to the camera blue."""
-    step = max(picture.stride, 1)
-    depth = picture.depth[::step, ::step]
-    if min(depth.shape) < 2:
-        return np.full((*picture.depth.shape, 3), SKY, np.uint8)
-    # Of coarse levels only what was traced: between, nothing is known of slopes.
-    normals = _slopes(depth, view, step)
-    normals[picture.opacity[::step, ::step] < SOLID] = SKY
-    if step == 1:
-        return normals
+    to the camera blue.
+
+    Depths of what was learnt from pictures are rough, so slopes are taken over some
+    pixels, and of each 2x2 together.
+    """
     height, width = picture.depth.shape
-    return normals.repeat(step, 0).repeat(step, 1)[:height, :width]
-
-
-def _slopes(
-    distance: Float[np.ndarray, "rows columns"], view: View, step: int
-) -> UInt8[np.ndarray, "rows columns 3"]:
-    rows, columns = distance.shape
-    x = ((np.arange(columns, dtype=np.float32) * step - view.cx) / view.fx)[None]
-    y = ((np.arange(rows, dtype=np.float32) * step - view.cy) / view.fy)[:, None]
+    # Of coarse levels only what was traced: between, nothing is known of slopes.
+    step = max(picture.stride, 1)
+    x = ((np.arange(0, width, step, dtype=np.float32) - view.cx) / view.fx)[None]
+    y = ((np.arange(0, height, step, dtype=np.float32) - view.cy) / view.fy)[:, None]
     x, y = x.astype(np.float32), y.astype(np.float32)
-    shown = np.empty((rows, columns, 3), np.uint8)
-    # In bands that a processor's cache holds, with a row of the neighbours around.
-    for top in range(0, rows, BAND):
-        low, high = max(top - 1, 0), min(top + BAND + 1, rows)
-        # Of a plane, 1/z is linear in the picture, so its slopes are exact there.
-        inverse = np.sqrt(x * x + (y[low:high] * y[low:high] + 1))
-        inverse /= np.maximum(distance[low:high], 1e-3)
-        band = _faced(inverse, x, y[low:high], view.fx / step, view.fy / step)
-        count = min(BAND, rows - top)
-        shown[top : top + count] = band[top - low : top - low + count]
+    # Of a plane, 1/z is linear in the picture, so its slopes are exact there.
+    inverse = np.sqrt(x * x + (y * y + 1))
+    inverse /= np.maximum(picture.depth[::step, ::step], 1e-3)
+    if step == 1 and min(height, width) >= 4:
+        inverse, x, y, step = (
+            _halved(_halved(inverse).T).T,
+            _halved(x),
+            _halved(y.T).T,
+            2,
+        )
+    if min(inverse.shape) < 2:
+        return np.full((height, width, 3), SKY, np.uint8)
+    reach = max(1, 2 * (width // 310) // step)
+    faced = _faced(inverse, x, y, view.fx / step, view.fy / step, reach)
+    shown = faced.repeat(step, 0).repeat(step, 1)[:height, :width]
+    shown[picture.opacity < SOLID] = SKY
     return shown
+
+
+def _halved(values: np.ndarray) -> np.ndarray:
+    """Means of pairs of columns; an odd one at the end keeps to itself."""
+    count = values.shape[1]
+    pairs = values[:, : count - 1 : 2] + values[:, 1::2]
+    pairs *= np.float32(0.5)
+    return np.concatenate([pairs, values[:, -1:]], 1) if count % 2 else pairs
 
 
 def _faced(
@@ -122,11 +124,14 @@ def _faced(
     y: Float[np.ndarray, "rows 1"],
     fx: float,
     fy: float,
+    reach: int,
 ) -> UInt8[np.ndarray, "rows columns 3"]:
     """Normals as colours from 1/z."""
-    du, dv = _centred(inverse, fx), _centred(inverse.T, fy).T
+    du, dv = _slope(inverse, x * fx, reach), _slope(inverse.T, y.T * fy, reach).T
+    du *= np.float32(fx)
+    dv *= np.float32(fy)
     # Of the plane n . p = 1, 1/z is nx x + ny y + nz.
-    inverse -= du * x
+    inverse = inverse - du * x
     inverse -= dv * y
     length = du * du
     length += dv * dv
@@ -141,13 +146,17 @@ def _faced(
     return shown
 
 
-def _centred(values: np.ndarray, factor: float) -> np.ndarray:
-    """Slopes along the columns: from both neighbours; at the edges from one."""
-    slope = np.empty_like(values)
-    np.subtract(values[:, 2:], values[:, :-2], out=slope[:, 1:-1])
-    slope[:, 1:-1] *= np.float32(factor / 2)
-    slope[:, 0] = (values[:, 1] - values[:, 0]) * np.float32(factor)
-    slope[:, -1] = (values[:, -1] - values[:, -2]) * np.float32(factor)
+def _slope(values: np.ndarray, place: np.ndarray, reach: int) -> np.ndarray:
+    """By how much values grow from column to column, between those `reach` away.
+
+    `place` is where columns are, in columns: nearly their number.
+    """
+    count = values.shape[1]
+    i = np.arange(count)
+    low, high = np.maximum(i - reach, 0), np.minimum(i + reach, count - 1)
+    away = (place[0, high] - place[0, low]).astype(np.float32)
+    slope = values[:, high] - values[:, low]
+    slope /= away
     return slope
 
 

@@ -250,7 +250,7 @@ def badge_texts(
     if where:
         texts.append((where + "   Home: back to the camera", theme.WARM))
     if state.neural and state.picture is not None:
-        texts.append((f"Neural  {level(state)}", theme.ACCENT))
+        texts.append((f"Neural  {level(state)}{left(state)}", theme.ACCENT))
     elif state.neural:
         # Kernels are compiled for the machine when they are first used.
         wait = "preparing; the very first time this takes a minute" if first else "..."
@@ -271,6 +271,14 @@ def level(state: EditorState) -> str:
     picture = state.picture
     if picture is None:
         return "..."
+def left(state: EditorState) -> str:
+    """How long until full resolution, where that is more than a moment."""
+    picture = state.picture
+    if picture is None or picture.left_s < 1:
+        return ""
+    return f"   {picture.left_s:.0f} s to full"
+
+
     if picture.stride > 1:
         return f"1/{picture.stride}"
     if picture.samples == 0:

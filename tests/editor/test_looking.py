@@ -253,5 +253,4 @@ def test_scores_are_kept_until_they_change():
     state = perform(ready(), "scored", scores=Scores(20.0, 18.0))
     assert state.looking.scores == Scores(20.0, 18.0)
     assert perform(state, "scored", scores=Scores(20.0, 18.0)) is state
-    assert perform(state, "look-next").looking.scores is None
     assert Looking().plain
