@@ -1,9 +1,23 @@
 """The one table of all that can be done by button, key, mouse or `--play`."""
 
-from nsg_editor import arranging, editing, keeping, navigating, seeing, viewing, working
+from nsg_editor import (
+    arranging,
+    editing,
+    keeping,
+    navigating,
+    preferring,
+    seeing,
+    steps,
+    variants,
+    viewing,
+    working,
+)
 from nsg_editor.registry import ACTIONS, Action, fit_arguments, perform
 
 __all__ = ["ACTIONS", "Action", "fit_arguments", "perform"]
 
 # Importing the modules has filled the table.
-TABLES = (arranging, editing, keeping, navigating, seeing, viewing, working)
+TABLES = (
+    *(arranging, editing, keeping, navigating, seeing, viewing, working),
+    *(preferring, steps, variants),
+)

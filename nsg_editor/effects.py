@@ -229,7 +229,8 @@ class Effects:
         except (OSError, NsgError) as error:
             self._store.dispatch("save-failed", text=str(error))
             return
-        self._store.dispatch("saved", path=path, edits=state.edits)
+        variants = state.history.present.variants
+        self._store.dispatch("saved", path=path, variants=variants)
 
     def _look_at(self, target: Target) -> None:
         """Find out whether something can be opened before this drive is left for it."""

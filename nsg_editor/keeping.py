@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from nsg_core.edits import Edit
+from nsg_core.project import Variant
 from nsg_core.record import frames_from_text
 from nsg_editor.registry import action
 from nsg_editor.state import Dialog, EditorState, Target, Wish
@@ -27,10 +27,12 @@ def default_project(state: EditorState) -> Path:
 
 
 @action("saved", internal=True)
-def saved(state: EditorState, path: Path, edits: tuple[Edit, ...]) -> EditorState:
+def saved(
+    state: EditorState, path: Path, variants: tuple[Variant, ...]
+) -> EditorState:
     """The project file is written; who saved in order to leave may go now."""
     told = f"Saved {path}."
-    kept = replace(state, saving=None, project=path, saved=edits, notice=told)
+    kept = replace(state, saving=None, project=path, saved=variants, notice=told)
     return kept if kept.wish is None else _go(kept, kept.wish)
 
 

@@ -38,7 +38,12 @@ def _open_project(
     project = load_project(path)
     drive = _drive(project.data, sequence or project.sequence, frames or project.frames)
     state = open_drive_state(
-        drive, project.edits, path, checkpoint or project.checkpoint
+        drive,
+        project.edits,
+        path,
+        checkpoint or project.checkpoint,
+        project.variant,
+        project.variants,
     )
     return _resume(state, project.frame, project.camera)
 
@@ -119,6 +124,8 @@ def project_of(state: EditorState) -> Project:
         state.edits,
         state.camera,
         state.frame,
+        state.history.present.variant,
+        state.history.present.variants,
     )
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Literal
 
 from nsg_core.edits import Edit
+from nsg_core.project import FIRST_VARIANT, Variant
 from nsg_core.scene import Matrix, ObjectNode, Pose, Scene
 from nsg_core.sequence import Sequence
+from nsg_editor.front import Front
 from nsg_editor.history import History, start
 from nsg_editor.looking import Looking
 from nsg_editor.scope import Scope
@@ -167,6 +169,8 @@ class EditorState:
     """Where in time edits hold."""
     settings: Settings = field(default_factory=Settings)
     """What the user has chosen for the program, whatever is open."""
+    front: Front = field(default_factory=Front)
+    """Windows that the user has called up."""
     hover: int | None = None
     views: Views = field(default_factory=Views)
     """What the free view and the map look at."""
@@ -195,7 +199,8 @@ class EditorState:
     project: Path | None = None
     saving: Path | None = None
     """Where the edits are being written to, at this moment."""
-    saved: tuple[Edit, ...] = ()
+    saved: tuple[Variant, ...] = (Variant(FIRST_VARIANT),)
+    """What the project's file holds."""
     choosing: bool = False
     """The dialog that opens another drive is shown."""
     wanted: Target | None = None
@@ -218,7 +223,7 @@ class EditorState:
     @property
     def dirty(self) -> bool:
         """There are edits that no project file holds."""
-        return self.edits != self.saved
+        return self.history.present.variants != self.saved
 
     @property
     def selected(self) -> ObjectNode | None:
@@ -252,18 +257,21 @@ def open_drive_state(
     edits: tuple[Edit, ...] = (),
     project: Path | None = None,
     checkpoint: Path | None = None,
+    variant: str = FIRST_VARIANT,
+    variants: tuple[Variant, ...] = (),
 ) -> EditorState:
     """The first moment of an opened drive."""
     scene = drive.recording
+    history = start(scene, edits, variant, variants)
     name = drive.title.replace(" ", "-")
     model = ModelInfo("loading", checkpoint, version=1) if checkpoint else ModelInfo()
     return EditorState(
         drive,
-        start(scene, edits),
+        history,
         scene.frames[0],
         scene.cameras[0].name,
         model=model,
         project=project,
-        saved=edits,
+        saved=history.present.variants,
         export_plan=ExportPlan(Path.cwd() / f"edited-{name}"),
     )
