@@ -9,8 +9,8 @@ from nsg_core.scene import Scene, Track
 
 CAMERA_HEIGHT = 1.65
 """Metres above the road of KITTI's cameras, where no box says it better."""
-NEAR = 20.0
-"""Boxes within so many metres say how high above the road the camera is."""
+NEAR = 6.0
+"""Boxes that the vehicle passes within so many metres say how high its camera is."""
 NEIGHBOURS = 8
 
 
@@ -44,14 +44,15 @@ def ground_of(scene: Scene) -> Ground:
 
 
 def _camera_height(scene: Scene, eyes: np.ndarray) -> float:
+    """Above boxes that the vehicle passes closely; far ones stand up or down hill."""
     drops = list[float]()
-    for frame, eye in zip(scene.frames, eyes, strict=True):
-        for node in scene.objects:
-            pose = node.track.at(frame)
-            if pose is not None:
-                x, y, z = pose.position
-                if np.hypot(x - eye[0], z - eye[2]) < NEAR:
-                    drops.append(y - float(eye[1]))
+    for node in scene.objects:
+        bottoms = _bottoms(node.track)
+        gap = bottoms[:, None] - eyes[None]
+        away = np.hypot(gap[..., 0], gap[..., 2])
+        close = away.argmin(1)
+        rows = np.flatnonzero(away.min(1) < NEAR)
+        drops += gap[rows, close[rows], 1].tolist()
     return median(drops) if len(drops) >= 3 else CAMERA_HEIGHT
 
 

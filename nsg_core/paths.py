@@ -49,7 +49,7 @@ class Path:
     def beside(self, s: np.ndarray | float, side: np.ndarray | float) -> np.ndarray:
         """Points that are so far to the right of the line [m 3]."""
         yaw = self.yaw(s, 2.0)
-        right = np.column_stack([np.sin(yaw), np.zeros(len(yaw)), np.cos(yaw)])
+        right = np.column_stack([-np.sin(yaw), np.zeros(len(yaw)), -np.cos(yaw)])
         return self.at(s) + np.reshape(side, (-1, 1)) * right
 
     def locate(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -70,7 +70,8 @@ class Path:
         rows = np.arange(len(points))
         s = self.distances[nearest] + inside[rows, nearest]
         yaw = self.yaw(s, 2.0)
-        side = off[rows, nearest, 0] * np.sin(yaw) + off[rows, nearest, 2] * np.cos(yaw)
+        aside = off[rows, nearest]
+        side = -aside[:, 0] * np.sin(yaw) - aside[:, 2] * np.cos(yaw)
         return s, side
 
     def _segment(self, s: np.ndarray) -> np.ndarray:
@@ -167,7 +168,7 @@ def drive(
         ahead, across = np.gradient(s), np.gradient(side)
         moving = np.abs(ahead) > 0.02
         slip = np.arctan(across[moving] / ahead[moving])
-        yaw[moving] -= slip
+        yaw[moving] += slip
     return tuple(
         Pose((x, y, z), math.remainder(angle, math.tau))
         for (x, y, z), angle in zip(points.tolist(), yaw.tolist(), strict=True)

@@ -59,6 +59,8 @@ def retime(
     """
     start = pace[0][0]
     last = max(span[1], track.frames[-1])
+    if start > last:
+        return track
     frames = np.arange(start, last + 1)
     factors = np.interp(frames, [f for f, _ in pace], [factor for _, factor in pace])
     # The mean of two frames' factors is what goes by between them.

@@ -34,6 +34,8 @@ class Motion:
     """Across the direction of travel (m/s2), never negative."""
     turning: np.ndarray
     """Yaw rate in radians per second."""
+    jump: np.ndarray
+    """Metres from where its neighbours in time say that it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Limits:
     """m/s2"""
     turning: float
     """degrees per second"""
+    jump: float = 0.5
+    """m: labels tremble less, and no braking or steering reaches it within a frame"""
 
 
 VEHICLE = Limits(70.0, 8.0, 8.0, 60.0)
@@ -62,12 +66,13 @@ LIMITS = {
 }
 """By class; what is not named here is a car."""
 
-QUANTITIES = ("speed", "acceleration", "cornering", "turning")
+QUANTITIES = ("speed", "acceleration", "cornering", "turning", "jump")
 UNITS = {
     "speed": "m/s",
     "acceleration": "m/s2",
     "cornering": "m/s2",
     "turning": "deg/s",
+    "jump": "m",
 }
 
 
@@ -94,10 +99,13 @@ class Doubt:
             else "speeds up too hard",
             "cornering": "slides sideways",
             "turning": "turns too fast",
+            "jump": "jumps",
         }[self.quantity]
         unit = UNITS[self.quantity]
         worst = abs(self.worst)
-        return f"{said}: {worst:.0f} {unit} (at most {self.limit:.0f}), frames {span}"
+        digits = 1 if self.limit < 1 else 0
+        most = f"{self.limit:.{digits}f}"
+        return f"{said}: {worst:.{digits}f} {unit} (at most {most}), frames {span}"
 
 
 def limits(category: str) -> Limits:
@@ -128,7 +136,8 @@ def motion(track: Track) -> Motion:
     ahead[moving] = velocity[moving] / speed[moving, None]
     along = (pull * ahead).sum(1)
     across = np.linalg.norm(pull - along[:, None] * ahead, axis=1)
-    return Motion(track.frames, speed, along, across, first[:, 3])
+    jump = _jumps(frames, values[:, :3])
+    return Motion(track.frames, speed, along, across, first[:, 3], jump)
 
 
 def doubts(track: Track, category: str) -> tuple[Doubt, ...]:
@@ -141,6 +150,16 @@ def doubts(track: Track, category: str) -> tuple[Doubt, ...]:
         limit = getattr(can, quantity)
         found += _stretches(quantity, track.frames, values, limit)
     return tuple(found)
+
+
+def _jumps(frames: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Distance of each point from the line between the ones before and after it [n]."""
+    found = np.zeros(len(frames))
+    if len(frames) > 2:
+        share = (frames[1:-1] - frames[:-2]) / (frames[2:] - frames[:-2])
+        middle = points[:-2] + share[:, None] * (points[2:] - points[:-2])
+        found[1:-1] = np.linalg.norm(points[1:-1] - middle, axis=1)
+    return found
 
 
 def _stretches(
