@@ -36,7 +36,7 @@ import numpy as np
 
 from nsg_core.record import frames_from_text
 from nsg_core.scene import PlacedBox, Scene
-from nsg_editor import gizmo
+from nsg_editor import dragging
 from nsg_editor.opening import open_path, street_checkpoint
 from nsg_editor.pointer import CLICK_REACH
 from tests.ui.screens import Desk, Hand, editor_on
@@ -99,7 +99,7 @@ def drag(desk: Desk, scene: Scene, track: int, moves: int) -> Answer:
     view = recorded.scaled(place["width"] / recorded.width)
     box = _box(scene, state["frame"], track)
     press = (x - place["x"] - 0.5, y - place["y"] - 0.5)
-    held = gizmo.Grab("move", view, box, press)
+    held = dragging.Grab("move", view, box, press)
     desk.move(x, y)
     desk.state()
     hand, steps = Hand(desk.display), list[Step]()
@@ -109,7 +109,7 @@ def drag(desk: Desk, scene: Scene, track: int, moves: int) -> Answer:
         before = Busy.now(desk)
         for i in range(1, moves + 1):
             mouse = (x + PIXELS_A_STEP * i, y)
-            by = gizmo.moved_by(held, press[0] + PIXELS_A_STEP * i, press[1])
+            by = dragging.moved_by(held, press[0] + PIXELS_A_STEP * i, press[1])
             assert by is not None
             there = np.add(box.pose.position, by).tolist()
             at = hand.do("mousemove", *mouse)

@@ -60,6 +60,8 @@ class Tilt:
     pitch: float = 0.0
     roll: float = 0.0
     frames: Frames = None
+    blend: int = 0
+    """Over so many frames before and after `frames` it comes and goes."""
 
     @property
     def label(self) -> str:
@@ -68,15 +70,18 @@ class Tilt:
 
     @property
     def merge_key(self) -> tuple[object, ...]:
-        return ("tilt", self.track, self.frames)
+        return ("tilt", self.track, self.frames, self.blend)
 
     def apply(self, scene: Scene) -> Scene:
-        def tilt(pose: Pose) -> Pose:
+        def tilt(pose: Pose, share: float) -> Pose:
             return replace(
                 pose,
-                pitch=math.remainder(pose.pitch + self.pitch, math.tau),
-                roll=math.remainder(pose.roll + self.roll, math.tau),
+                pitch=math.remainder(pose.pitch + share * self.pitch, math.tau),
+                roll=math.remainder(pose.roll + share * self.roll, math.tau),
             )
 
+        if self.blend < 0:
+            raise NsgError(f"blend must be 0 frames or more, found {self.blend}.")
         node = scene.object(self.track)
-        return scene.with_object(replace(node, track=node.track.map(tilt, self.frames)))
+        track = node.track.blend(tilt, self.frames, self.blend)
+        return scene.with_object(replace(node, track=track))

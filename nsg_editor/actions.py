@@ -4,10 +4,14 @@ from nsg_editor import (
     arranging,
     editing,
     keeping,
+    moving,
     navigating,
+    posing,
     preferring,
     seeing,
+    selecting,
     steps,
+    transforming,
     variants,
     viewing,
     working,
@@ -18,6 +22,7 @@ __all__ = ["ACTIONS", "Action", "fit_arguments", "perform"]
 
 # Importing the modules has filled the table.
 TABLES = (
-    *(arranging, editing, keeping, navigating, seeing, viewing, working),
+    *(arranging, editing, keeping, moving, navigating, posing),
+    *(seeing, selecting, transforming, viewing, working),
     *(preferring, steps, variants),
 )

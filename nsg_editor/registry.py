@@ -102,7 +102,8 @@ def _words(wanted: Any) -> str:
     if typing.get_origin(wanted) is typing.Literal:
         return " or ".join(map(repr, typing.get_args(wanted)))
     if typing.get_origin(wanted) is tuple:
-        return f"{len(typing.get_args(wanted))} numbers"
+        parts = typing.get_args(wanted)
+        return "a list of numbers" if ... in parts else f"{len(parts)} numbers"
     names = {Path: "a path", float: "a number", int: "a whole number", str: "text"}
     names[bool] = "true or false"
     return names.get(wanted, getattr(wanted, "__name__", str(wanted)))
@@ -128,7 +129,11 @@ def _fit_one(value: object, wanted: Any) -> object:
 
 
 def _fit_tuple(value: object, parts: tuple[Any, ...]) -> object:
-    if not isinstance(value, list | tuple) or len(value) != len(parts):
+    if not isinstance(value, list | tuple):
+        return _NO
+    if parts[-1] is ...:
+        parts = parts[:1] * len(value)
+    if len(value) != len(parts):
         return _NO
     fitted = tuple(_fit_one(v, p) for v, p in zip(value, parts, strict=True))
     return _NO if any(f is _NO for f in fitted) else fitted

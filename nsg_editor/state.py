@@ -17,6 +17,7 @@ from nsg_editor.history import History, start
 from nsg_editor.looking import Looking
 from nsg_editor.scope import Scope
 from nsg_editor.settings import Settings
+from nsg_editor.transform import Hands, Transform
 from nsg_editor.views import Views
 
 JobStatus = Literal[
@@ -167,6 +168,8 @@ class EditorState:
     """What is selected besides it."""
     scope: Scope = field(default_factory=Scope)
     """Where in time edits hold."""
+    hands: Hands = field(default_factory=Hands)
+    """How objects are taken hold of, and what is going on with them."""
     settings: Settings = field(default_factory=Settings)
     """What the user has chosen for the program, whatever is open."""
     front: Front = field(default_factory=Front)
@@ -224,6 +227,11 @@ class EditorState:
     def dirty(self) -> bool:
         """There are edits that no project file holds."""
         return self.history.present.variants != self.saved
+
+    @property
+    def transform(self) -> Transform | None:
+        """The move, turn or resize by keys that is going on."""
+        return self.hands.transform
 
     @property
     def selected(self) -> ObjectNode | None:

@@ -8,10 +8,12 @@ import numpy as np
 
 from nsg_core.scene import PlacedBox
 from nsg_core.view import View
-from nsg_editor import gizmo, picking
+from nsg_editor import holding, picking
+from nsg_editor.dragging import Part
+from nsg_editor.pointer import Pointer
 from nsg_editor.request import Frame
 from nsg_editor.state import EditorState
-from nsg_editor.ui import theme
+from nsg_editor.ui import handles, theme
 from nsg_editor.ui.theme import Colour, Fonts
 
 Layer = int | str
@@ -22,9 +24,13 @@ NAME_SIZE = 15.0
 class Hints:
     """What the mouse adds to the overlay."""
 
-    ring_hot: bool = False
-    """The mouse is on the ring."""
+    part: Part | None = None
+    """The handle that the mouse is at, or that it drags."""
     dragging: bool = False
+    at: tuple[float, float] | None = None
+    """Where the mouse is in the panel, while something is dragged."""
+    band: tuple[float, float, float, float] | None = None
+    """The rectangle that is drawn around objects: left, top, right, bottom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +67,10 @@ class Overlay:
     def sync(self, state: EditorState, frame: Frame, hints: Hints) -> bool:
         """Draw what the state says; False if it is drawn already."""
         boxes = state.scene.at(state.frame)
-        told = state.history.present.label if state.history.base else ""
+        told = holding.way_words(state) if state.history.base else ""
         picture = state.neural or state.free is None
-        key = (boxes, frame, hints, state.selection, state.hover, state.boxes, told)
+        seen = (state.selection, state.others, state.hover, state.boxes, state.hands)
+        key = (boxes, frame, hints, seen, told)
         if (key, picture) == self._drawn:
             return False
         self._drawn = (key, picture)
@@ -74,8 +81,10 @@ class Overlay:
         if state.boxes:
             self._draw_boxes(state, frame, boxes, hints)
             self._draw_names()
-        if told and hints.dragging:
-            self._draw_told(state, frame, boxes, told)
+        if told and hints.at is not None:
+            self._draw_told(frame, hints.at, told)
+        if hints.band is not None:
+            handles.draw_band(self._layer, hints.band)
         return True
 
     def _draw_boxes(
@@ -93,10 +102,16 @@ class Overlay:
                 chosen.append(box)
                 continue
             hot = box.track_id == state.hover
-            self._draw_box(frame, box, theme.track_colour(box.track_id), hot, False)
+            colour = theme.track_colour(box.track_id)
+            if box.track_id in state.others:
+                self._draw_box(frame, box, theme.faded(theme.SELECTED, 0.75), hot, True)
+            else:
+                self._draw_box(frame, box, colour, hot, False)
+        pen = handles.Pen(self._layer, frame)
+        handles.draw_way(pen, state, hints.part)
         for box in chosen:
-            self._draw_ring(frame, box, hints.ring_hot)
             self._draw_box(frame, box, theme.SELECTED, True, True)
+        handles.draw(pen, state, hints.part, hints.dragging)
 
     def _draw_box(
         self, frame: Frame, box: PlacedBox, colour: Colour, hot: bool, chosen: bool
@@ -174,35 +189,13 @@ class Overlay:
             parent=self._layer,
         )
 
-    def _draw_ring(self, frame: Frame, box: PlacedBox, hot: bool) -> None:
-        segments = picking.project_polyline(frame.view, gizmo.ring_points(box))
-        ring = theme.ACCENT if hot else theme.faded(theme.ACCENT, 0.6)
-        self._lines(frame, segments, ring, 3.0 if hot else 1.8)
-        u, v, z = frame.view.project(gizmo.handle_point(box)[None])[0]
-        if z > picking.NEAR:
-            dpg.draw_circle(
-                (frame.x + u + 0.5, frame.y + v + 0.5),
-                7 if hot else 5.5,
-                color=(12, 14, 18, 255),
-                fill=ring,
-                thickness=1.5,
-                parent=self._layer,
-            )
-
-    def _draw_told(
-        self,
-        state: EditorState,
-        frame: Frame,
-        boxes: tuple[PlacedBox, ...],
-        told: str,
-    ) -> None:
-        box = next((b for b in boxes if b.track_id == state.selection), None)
-        if box is None:
-            return
-        u, v, z = frame.view.project(np.array([box.pose.position]))[0]
-        if z > picking.NEAR:
-            self._name(frame, u, v + 44, told, theme.TEXT, True)
-            self._draw_name(self._names[-1])
+    def _draw_told(self, frame: Frame, at: tuple[float, float], text: str) -> None:
+        """How far it has gone, beside the mouse."""
+        width = text_width(text, NAME_SIZE)
+        right = frame.x + frame.view.width
+        x = at[0] + 18 if at[0] + 30 + width < right else at[0] - 18 - width
+        y = max(at[1] - 30, 6)
+        self._draw_name(Name(max(x, 8), y, width, text, theme.TEXT, True))
 
     def _draw_ground(self, state: EditorState, frame: Frame) -> None:
         """A grid where there is no picture: one line every two metres."""
@@ -214,6 +207,16 @@ class Overlay:
             lines += [[[x0 - reach, y, z0 + m], [x0 + reach, y, z0 + m]] for m in marks]
             segments = picking.project_segments(frame.view, np.array(lines))[0]
             self._lines(frame, segments, (140, 160, 190, colour), 1.0)
+
+
+def hints(pointer: Pointer, state: EditorState) -> Hints:
+    """What the mouse over a view adds to its overlay."""
+    press = pointer.press
+    grabbed = press is not None and press.grab is not None and press.moved
+    going = state.transform is not None and pointer.inside
+    dragged = grabbed and state.history.base is not None
+    at = pointer.at if dragged or going else None
+    return Hints(pointer.hot, dragged, at, pointer.band)
 
 
 def ground_under(state: EditorState) -> tuple[float, float, float]:

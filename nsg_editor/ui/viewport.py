@@ -7,7 +7,6 @@ import numpy as np
 
 from nsg_core.errors import NsgError
 from nsg_core.frame import Picture
-from nsg_editor import gizmo
 from nsg_editor.glass import Glass
 from nsg_editor.images import Images
 from nsg_editor.picking import corners
@@ -17,9 +16,10 @@ from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import within
+from nsg_editor.ui.keys import CTRL, SHIFT, held
 from nsg_editor.ui.looking_layer import LookingLayer
 from nsg_editor.ui.looking_menu import LookingMenu
-from nsg_editor.ui.overlay import Hints, Overlay, text_width
+from nsg_editor.ui.overlay import Hints, Overlay, hints, text_width
 from nsg_editor.ui.texture import PictureTexture
 from nsg_editor.ui.theme import Fonts
 
@@ -130,19 +130,12 @@ class Viewport:
             dpg.is_mouse_button_down(dpg.mvMouseButton_Middle),
             inside,
             wheel,
+            held(*CTRL),
+            held(*SHIFT),
         )
 
     def _hints(self, state: EditorState, frame: Frame, mouse: Mouse) -> Hints:
-        press = self.pointer.press
-        if press is not None and press.grab is not None:
-            return Hints(press.grab.kind == "turn", press.moved)
-        boxes = state.scene.at(state.frame)
-        box = next((b for b in boxes if b.track_id == state.selection), None)
-        if box is None or not mouse.inside or state.hover is not None:
-            return Hints(dragging=state.history.base is not None)
-        u, v = mouse.x - frame.x - 0.5, mouse.y - frame.y - 0.5
-        near = gizmo.ring_distance(frame.view, box, u, v) < gizmo.RING_REACH
-        return Hints(near, state.history.base is not None)
+        return hints(self.pointer, state)
 
     def _sync_texture(self, state: EditorState) -> bool:
         if state.neural and self._neural is not None:
