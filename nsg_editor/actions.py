@@ -3,9 +3,12 @@
 from nsg_editor import (
     arranging,
     editing,
+    in_time,
     keeping,
     moving,
+    motion_marks,
     navigating,
+    path_drawing,
     posing,
     preferring,
     seeing,
@@ -25,4 +28,5 @@ TABLES = (
     *(arranging, editing, keeping, moving, navigating, posing),
     *(seeing, selecting, transforming, viewing, working),
     *(preferring, steps, variants),
+    *(in_time, motion_marks, path_drawing),
 )

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
-Situation = Literal["usual", "transform"]
+Situation = Literal["usual", "transform", "drawing"]
 """In which a key means something: "transform" while a key-driven move, turn or resize
-goes on, where letters and digits are its axes and numbers."""
+goes on, where letters and digits are its axes and numbers; "drawing" while a way is
+drawn, where all other keys mean what they usually do."""
 Topic = Literal[
     "Select",
     "Objects",
@@ -62,6 +63,14 @@ COMMON: tuple[Key, ...] = (
     Key("Shift+Left", "step", {"by": -10}, "Time", "Ten frames back"),
     Key("Shift+Right", "step", {"by": 10}, "Time", "Ten frames on"),
     Key("Space", "play", topic="Time"),
+    Key("T", "scope", topic="Time", words="Edits hold: whole track, from here on, ..."),
+    Key("I", "key-set", topic="Time", words="Set a key frame"),
+    Key("Alt+I", "key-delete", topic="Time", words="Delete the key of this frame"),
+    Key("Up", "key-jump", {"by": 1}, "Time", "The next key frame"),
+    Key("Down", "key-jump", {"by": -1}, "Time", "The key frame before"),
+    Key("D", "draw-path", topic="Time", words="Draw a way on the road"),
+    Key("Enter", "draw-finish", topic="Time", words="End the way", when="drawing"),
+    Key("Backspace", "draw-undo", topic="Time", words="One point back", when="drawing"),
     Key("Home", "home", topic="View"),
     Key("F", "focus", topic="View"),
     Key("V", "show", topic="View", words="Neural or recorded picture"),

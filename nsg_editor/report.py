@@ -2,12 +2,14 @@
 
 import math
 
+from nsg_core.keyframes import key_frames
+from nsg_editor.scope import shaded
 from nsg_editor.state import EditorState, Job
 
 
 def describe(state: EditorState) -> dict[str, object]:
     """Everything that a test or a script may want to know of the editor."""
-    picture = state.picture
+    picture, drawing = state.picture, state.timing.drawing
     return {
         "sequence": state.scene.sequence,
         "frame": state.frame,
@@ -35,7 +37,19 @@ def describe(state: EditorState) -> dict[str, object]:
         "help": state.help,
         "choosing": state.choosing,
         "asked": state.wish is not None,
+        "scope": _scope(state),
+        "keys": _keys(state),
+        "drawing": None if drawing is None else list(map(list, drawing.points)),
     }
+
+
+def _scope(state: EditorState) -> dict[str, object]:
+    first, last, fade = shaded(state)
+    return {"kind": state.scope.kind, "frames": [first, last], "blend": fade}
+
+
+def _keys(state: EditorState) -> list[int]:
+    return [] if state.selected is None else list(key_frames(state.selected))
 
 
 def _objects(state: EditorState) -> list[dict[str, object]]:

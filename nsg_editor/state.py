@@ -17,6 +17,7 @@ from nsg_editor.history import History, start
 from nsg_editor.looking import Looking
 from nsg_editor.scope import Scope
 from nsg_editor.settings import Settings
+from nsg_editor.timing import Timing
 from nsg_editor.transform import Hands, Transform
 from nsg_editor.views import Views
 
@@ -168,6 +169,8 @@ class EditorState:
     """What is selected besides it."""
     scope: Scope = field(default_factory=Scope)
     """Where in time edits hold."""
+    timing: Timing = field(default_factory=Timing)
+    """What the tools for motion are doing."""
     hands: Hands = field(default_factory=Hands)
     """How objects are taken hold of, and what is going on with them."""
     settings: Settings = field(default_factory=Settings)

@@ -53,8 +53,9 @@ LISTENED: dict[int, str] = {code: key for key in all_keys() for code in codes(ke
 
 def situation(state: EditorState) -> Situation:
     """What keys mean now."""
-    transform = getattr(state, "transform", None)
-    return "usual" if transform is None else "transform"
+    if getattr(state, "transform", None) is not None:
+        return "transform"
+    return "usual" if state.timing.drawing is None else "drawing"
 
 
 class Keyboard:
@@ -154,7 +155,11 @@ class Keyboard:
     def _meaning(self, key: int, modifiers: Modifiers) -> Key | None:
         state = self._state()
         pressed = Chord(LISTENED[key], *modifiers)
-        return bound(state.settings.keymap, pressed, situation(state))
+        now, keymap = situation(state), state.settings.keymap
+        meant = bound(keymap, pressed, now)
+        if meant is None and now == "drawing":
+            return bound(keymap, pressed)
+        return meant
 
     def _repeat(self, key: Key) -> None:
         """All repetitions until the key comes up are one gesture."""
