@@ -4,6 +4,7 @@ from nsg_editor import (
     arranging,
     editing,
     in_time,
+    inserting,
     keeping,
     moving,
     motion_marks,
@@ -26,7 +27,7 @@ __all__ = ["ACTIONS", "Action", "fit_arguments", "perform"]
 # Importing the modules has filled the table.
 TABLES = (
     *(arranging, editing, keeping, moving, navigating, posing),
-    *(seeing, selecting, transforming, viewing, working),
+    *(inserting, seeing, selecting, transforming, viewing, working),
     *(preferring, steps, variants),
     *(in_time, motion_marks, path_drawing),
 )

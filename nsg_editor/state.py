@@ -13,6 +13,7 @@ from nsg_core.project import FIRST_VARIANT, Variant
 from nsg_core.scene import Matrix, ObjectNode, Pose, Scene
 from nsg_core.sequence import Sequence
 from nsg_editor.front import Front
+from nsg_editor.cast import Cast
 from nsg_editor.history import History, start
 from nsg_editor.looking import Looking
 from nsg_editor.scope import Scope
@@ -189,6 +190,8 @@ class EditorState:
     tabs: tuple[str, ...] = ()
     looking: Looking = field(default_factory=Looking)
     """What of the picture is shown, and what it is compared with."""
+    cast: Cast = field(default_factory=Cast)
+    """Who is chosen in the casting sheet, and who is carried into a view."""
     """Titles of the panels that were chosen, the last one first."""
     playing: bool = False
     boxes: bool = True
