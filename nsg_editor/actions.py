@@ -12,6 +12,7 @@ from nsg_editor import (
     path_drawing,
     posing,
     preferring,
+    recovering,
     seeing,
     selecting,
     steps,
@@ -28,6 +29,6 @@ __all__ = ["ACTIONS", "Action", "fit_arguments", "perform"]
 TABLES = (
     *(arranging, editing, keeping, moving, navigating, posing),
     *(inserting, seeing, selecting, transforming, viewing, working),
-    *(preferring, steps, variants),
+    *(preferring, recovering, steps, variants),
     *(in_time, motion_marks, path_drawing),
 )

@@ -96,10 +96,11 @@ def _run(arguments: Arguments, load: "LoadFor | None") -> int:
         state = open_street(arguments.checkpoint)
     check_display()
     from nsg_editor.leaving import signals_ask
+    from nsg_editor.settings import load_settings
     from nsg_editor.ui.run import Setting, run
     from nsg_editor.ui.window import Window
 
-    window = Window(size)
+    window = Window(size, load_settings())
     setting = Setting(
         load or model_loader(arguments.device),
         render_request,

@@ -11,6 +11,7 @@ from nsg_editor.ui.export_panel import ExportPanel
 from nsg_editor.ui.inspector import Inspector
 from nsg_editor.ui.keys import Keyboard
 from nsg_editor.ui.layout import Rect, arrange
+from nsg_editor.ui.lost_dialog import LostDialog
 from nsg_editor.ui.open_dialog import OpenDialog
 from nsg_editor.ui.question import Question
 from nsg_editor.ui.status import StatusBar
@@ -34,6 +35,7 @@ class Panels:
         self.train, self.export = TrainPanel(do, fonts), ExportPanel(do, fonts)
         self.status, self.dialogs = StatusBar(fonts), Dialogs(do, fonts)
         self.question, self.opener = Question(do), OpenDialog(do, fonts)
+        self.lost = LostDialog(do)
         self.viewport = Viewport(store, texture, fonts)
         self.keyboard = Keyboard(
             do,
@@ -54,7 +56,7 @@ class Panels:
             panel.build(root)
         for panel in (self.timeline, self.status):
             panel.build(root)
-        for dialog in (self.question, self.opener, self.dialogs):
+        for dialog in self._dialogs():
             dialog.build()
         self.keyboard.build()
 
@@ -71,7 +73,7 @@ class Panels:
         view = places.viewport
         self.viewport.arrange(view.x, view.y, view.width, view.height)
         self.status.arrange(places.status.y, width)
-        for dialog in (self.question, self.opener, self.dialogs):
+        for dialog in self._dialogs():
             dialog.arrange(width, height)
         self.seen = None
 
@@ -87,9 +89,7 @@ class Panels:
             self.toolbar,
             self.timeline,
             self.status,
-            self.opener,
-            self.question,
-            self.dialogs,
+            *self._dialogs(),
         ):
             panel.sync(old, new)
         return True
@@ -103,11 +103,16 @@ class Panels:
         self.timeline.tick(self.store.state, blocked)
         return self.sync() or changed
 
+    def _dialogs(self) -> tuple[LostDialog | OpenDialog | Question | Dialogs, ...]:
+        """Windows in front of the panels."""
+        return (self.lost, self.opener, self.question, self.dialogs)
+
     def _in_front(self) -> tuple[Item, ...]:
         """Windows that may lie before the picture."""
         opener = (self.opener.window, self.opener.folders, self.opener.projects)
         menu = self.viewport.menu.window
-        return (*self.dialogs.windows, self.question.window, *opener, menu)
+        asked = (self.question.window, self.lost.window)
+        return (*self.dialogs.windows, *asked, *opener, menu)
 
     def typing(self) -> bool:
         """Somebody types into a field, so keys are no shortcuts."""
@@ -147,6 +152,8 @@ class Panels:
             self.store.attempt("answer", choice="stay")
         elif state.choosing:
             self.store.attempt("open-dialog", on=False)
+        elif state.front.lost:
+            self.store.attempt("recover", choice="later")
         else:
             self.store.attempt("cancel")
 

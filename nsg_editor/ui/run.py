@@ -4,11 +4,12 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nsg_core.model import Model
 from nsg_core.scene import Scene
+from nsg_editor.autosave import Autosave
 from nsg_editor.control import Control
 from nsg_editor.effects import Effects
 from nsg_editor.lanes import LaneName
@@ -16,6 +17,7 @@ from nsg_editor.opening import keep_unsaved
 from nsg_editor.play import Performer, Play, Step
 from nsg_editor.recent import remember, target_of
 from nsg_editor.report import describe
+from nsg_editor.settings import keep_settings
 from nsg_editor.state import EditorState, Target
 from nsg_editor.store import Store
 from nsg_editor.ui.panels import Panels
@@ -84,7 +86,7 @@ class WindowStage:
 
 def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
     """Show a drive until the user, a signal or the play ends it; what to open then."""
-    store = Store(state)
+    store = Store(replace(state, settings=window.settings))
     texture = make_texture(store)
     panels = Panels(store, texture, window.fonts)
     panels.build(window.root)
@@ -103,6 +105,8 @@ def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
     stage = WindowStage(editor, effects)
     # The edits first of all, whatever else may fail on the way out.
     closers: list[Callable[[], None]] = [lambda: _keep(store.state)]
+    closers.append(_autosave(editor, asks=setting.play is None))
+    store.listen(_keep_choices)
     closers.append(lambda: _end_jobs(editor, effects))
     closers += [panels.viewport.close, effects.close]
     remember(target_of(state))
@@ -125,6 +129,22 @@ def _keep(state: EditorState) -> None:
     kept = None if state.quitting else keep_unsaved(state)
     if kept is not None:
         sys.stderr.write(f"unsaved edits are kept: nsg-editor {kept}\n")
+
+
+def _autosave(editor: Editor, asks: bool) -> Callable[[], None]:
+    """Edits outlive this editor; it asks about those that others have left behind."""
+    store = editor.store
+    autosave = Autosave(store)
+    editor.each_frame.append(autosave.tick)
+    lost = autosave.find() if asks else ()
+    if lost:
+        store.dispatch("lost-found", lost=lost)
+    return lambda: autosave.close(keep=not store.state.quitting)
+
+
+def _keep_choices(old: EditorState, new: EditorState) -> None:
+    if new.settings != old.settings:
+        keep_settings(new.settings)
 
 
 def _end_jobs(editor: Editor, effects: Effects) -> None:
