@@ -42,6 +42,14 @@ def settings_file() -> Path:
     return Path(base) / "nsg-editor" / "settings.json"
 
 
+def state_folder() -> Path:
+    """Where this program keeps what must not be lost, yet is no settings."""
+    if sys.platform in ("win32", "darwin"):
+        return settings_file().parent
+    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(base) / "nsg-editor"
+
+
 def load_settings() -> Settings:
     """What was chosen, thing by thing: what does not fit has its default."""
     path = settings_file()
