@@ -10,6 +10,7 @@ from nsg_editor.axes import AXES, Axes, AxesName, Axis, axes_of, lane_yaw, said
 from nsg_editor.dragging import SPINS, Part
 from nsg_editor.gizmo import Gizmo
 from nsg_editor.state import EditorState
+from nsg_editor.transform import change, words
 
 
 def box_of(state: EditorState, track: int | None) -> PlacedBox | None:
@@ -89,3 +90,15 @@ def way_words(state: EditorState) -> str:
         s = box.size
         told.append(f"{s.length:.2f} x {s.width:.2f} x {s.height:.2f} m")
     return ", ".join(told)
+
+
+def told(state: EditorState) -> str:
+    """The move, turn or resize by keys that goes on, in words; empty: none does."""
+    t = state.transform
+    start = None if state.selection is None else start_of(state, state.selection)
+    if t is None or start is None:
+        return ""
+    axes = axes_for(state, start, t.axes)
+    done = change(t, start, axes, state.hands.free)
+    said = words(t, done, start.size, axes)
+    return f"{said}      Enter keeps, Esc takes back, X Y Z choose an axis"

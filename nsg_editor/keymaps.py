@@ -6,7 +6,7 @@ them can tell another story. Actions and arguments are those of `--play`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal
 
@@ -105,17 +105,71 @@ UNREAL: tuple[Key, ...] = (
 
 HANDS: tuple[Hand, ...] = (
     Hand("Click", "Select; click again for the box behind", "Select"),
+    Hand("Shift+Click", "Select one more, or one less", "Select"),
+    Hand("Drag from the road", "Select all that the rectangle touches", "Select"),
     Hand("Drag a box", "Move it on the ground", "Objects"),
-    Hand("Drag the ring", "Turn it", "Objects"),
+    Hand("Drag an arm, a square or the ring", "Move along it, turn", "Objects"),
+    Hand(
+        "Ctrl, Shift while dragging", "Steps of 0.1 m and 5 degrees, slowly", "Objects"
+    ),
     Hand("Esc", "Take back what is being dragged; deselect", "Select"),
     Hand("Right-drag", "Orbit; hold and W A S D to fly (Q, E down and up)", "View"),
     Hand("Middle-drag", "Pan", "View"),
     Hand("Wheel", "Go nearer or away", "View"),
 )
 
+SELECTING: tuple[Key, ...] = (
+    Key("Ctrl+A", "select-all", topic="Select"),
+    Key("Alt+A", "select-none", topic="Select"),
+    Key("Ctrl+I", "select-inverse", topic="Select"),
+    Key("Ctrl+C", "copy"),
+    Key("Ctrl+V", "paste"),
+    Key("Alt+G", "reset", words="As it was recorded"),
+    Key(",", "axes"),
+    Key("Shift+G", "free"),
+    Key("Shift+S", "snap"),
+    *(
+        Key(
+            f"Alt+{arrow}", "drag-nudge", by, words=f"Nudge {words} by 0.1 m", held=True
+        )
+        for arrow, words, by in (
+            ("Left", "left", {"right": -0.1, "ahead": 0.0}),
+            ("Right", "right", {"right": 0.1, "ahead": 0.0}),
+            ("Up", "ahead", {"right": 0.0, "ahead": 0.1}),
+            ("Down", "back", {"right": 0.0, "ahead": -0.1}),
+        )
+    ),
+)
+
+
+def _transform(move: str, turn: str, resize: str) -> tuple[Key, ...]:
+    """Keys that begin to move, turn and resize; then axes, numbers, Enter."""
+    kinds = {move: "move", turn: "turn", resize: "resize"}
+    told = {
+        "move": "Move: then X Y Z, a number, Enter or click",
+        "turn": "Turn: then X Y Z, degrees, Enter or click",
+        "resize": "Resize: then X Y Z, a factor, Enter or click",
+    }
+    rows = [Key(k, "transform", {"kind": v}, words=told[v]) for k, v in kinds.items()]
+    # While one goes on, all three go over to another.
+    rows += [replace(row, when="transform") for row in rows]
+    for key in "XYZ":
+        axis = {"axis": key.lower()}
+        plane = axis | {"plane": True}
+        rows.append(Key(key, "transform-axis", axis, when="transform"))
+        rows.append(Key(f"Shift+{key}", "transform-axis", plane, when="transform"))
+    for key in "0123456789.-":
+        typed = {"key": key}
+        words = "Type how far it goes"
+        rows.append(Key(key, "transform-type", typed, words=words, when="transform"))
+    rows.append(Key("Backspace", "transform-erase", when="transform"))
+    rows.append(Key("Enter", "transform-keep", when="transform"))
+    return tuple(rows)
+
+
 KEYMAPS: dict[Name, tuple[Key, ...]] = {
-    "Blender": (*COMMON, *BLENDER),
-    "Unreal": (*COMMON, *UNREAL),
+    "Blender": (*COMMON, *SELECTING, *BLENDER, *_transform("G", "R", "S")),
+    "Unreal": (*COMMON, *SELECTING, *UNREAL, *_transform("W", "E", "R")),
 }
 MODIFIERS = ("Ctrl", "Alt", "Shift")
 

@@ -3,6 +3,7 @@
 import math
 
 from nsg_core.keyframes import key_frames
+from nsg_editor import holding
 from nsg_editor.scope import shaded
 from nsg_editor.state import EditorState, Job
 
@@ -18,6 +19,8 @@ def describe(state: EditorState) -> dict[str, object]:
         "shown": "neural" if state.neural else "recorded",
         "playing": state.playing,
         "selection": state.selection,
+        "selected": list(state.selected_tracks),
+        "transform": holding.told(state),
         "hover": state.hover,
         "undo": len(state.history.past),
         "redo": len(state.history.future),
@@ -59,6 +62,7 @@ def _objects(state: EditorState) -> list[dict[str, object]]:
             "class": box.category,
             "position": list(box.pose.position),
             "degrees": math.degrees(box.pose.yaw),
+            "size": [box.size.length, box.size.height, box.size.width],
         }
         for box in state.scene.at(state.frame)
     ]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import dearpygui.dearpygui as dpg
 
-from nsg_editor.keymaps import Chord, Key, Situation, all_keys, bound
+from nsg_editor.keymaps import Chord, Key, Situation, all_keys, bound, chord
 from nsg_editor.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui.containers import Item, within
@@ -123,7 +123,8 @@ class Keyboard:
         self._waiting.append((key, self._held()))
 
     def _released(self, sender: Item, key: int) -> None:
-        if self._repeated is not None and LISTENED[key] == self._repeated[0].keys[-1:]:
+        held = None if self._repeated is None else chord(self._repeated[0].keys).key
+        if LISTENED[key] == held:
             self._repeated = None
             self._do("end")
 
