@@ -18,7 +18,7 @@ from nsg_core.overlaps import Overlap, overlaps
 from nsg_core.scene import ObjectNode, PlacedBox, Pose, Scene, Track, Vec3
 from nsg_core.sightings import Sightings, side, sight_angle, sightings
 from nsg_core.track_edits import Smooth
-from nsg_core.trajectory import RATE, REACH_S, doubts
+from nsg_core.trajectory import RATE, REACH_S, Doubt, doubts
 
 Kind = Literal["overlap", "ground", "side", "detail", "camera", "motion", "heading"]
 TOUCHING = 0.05
@@ -131,7 +131,7 @@ class Checker:
         if near is None and (changed or dressed or moved):
             found += self._seen(node, box, eye)
         if changed and (recorded is None or recorded.track != node.track):
-            found += _motion(node, frame)
+            found += _motion(node, frame, recorded)
         return found
 
     def _moved(self, frame: int, eye: Vec3) -> bool:
@@ -225,33 +225,54 @@ def _away(pose: Pose, eye: Vec3, metres: float) -> Vec3:
     return (x * metres, 0.0, z * metres)
 
 
-def _motion(node: ObjectNode, frame: int) -> list[Finding]:
-    """How it moves about now: the frames around this one tell, all others do not."""
+def _motion(node: ObjectNode, frame: int, recorded: ObjectNode | None) -> list[Finding]:
+    """How it moves about now: the frames around this one tell, all others do not.
+
+    What it did in the recording already is not doubted.
+    """
     near = _around(node.track, frame)
     if len(near.frames) < 3:
         return []
+    before = None if recorded is None else _around(recorded.track, frame)
     for doubt in doubts(near, node.category):
-        if doubt.first <= frame <= doubt.last:
+        here = doubt.first <= frame <= doubt.last
+        if here and not _known(doubt, before, node.category):
             words = f"{node.label} {doubt.words}."
             worst = abs(doubt.worst) > 2 * doubt.limit
             return [Finding("motion", node.track_id, words, "Smooth its way", worst)]
-    return _heading(node, near, frame)
+    turn = _askew(near, frame)
+    usual = 0.0 if before is None else _askew(before, frame)
+    kept = abs(math.remainder(turn - usual, math.tau)) < math.radians(ASKEW)
+    if node.category in FEET or abs(math.degrees(turn)) < ASKEW or kept:
+        return []
+    return [_heading(node, turn)]
 
 
-def _heading(node: ObjectNode, near: Track, frame: int) -> list[Finding]:
+def _known(doubt: Doubt, before: Track | None, category: str) -> bool:
+    """The recording itself gives the same reason to doubt."""
+    if before is None or len(before.frames) < 3:
+        return False
+    return any(doubt.quantity == d.quantity for d in doubts(before, category))
+
+
+def _askew(near: Track, frame: int) -> float:
+    """The turn (radians) to where it drives; 0 for what hardly moves."""
+    if frame not in near.frames:
+        return 0.0
     way = np.subtract(near.poses[-1].position, near.poses[0].position)
     seconds = (near.frames[-1] - near.frames[0]) / RATE
-    if node.category in FEET or math.hypot(way[0], way[2]) < ROLLING * seconds:
-        return []
+    if math.hypot(way[0], way[2]) < ROLLING * seconds:
+        return 0.0
     pose = near.poses[near.frames.index(frame)]
-    turn = math.remainder(math.atan2(-way[2], way[0]) - pose.yaw, math.tau)
+    return math.remainder(math.atan2(-way[2], way[0]) - pose.yaw, math.tau)
+
+
+def _heading(node: ObjectNode, turn: float) -> Finding:
     degrees = abs(math.degrees(turn))
-    if degrees < ASKEW:
-        return []
     how = "backwards" if degrees > 180 - ASKEW else "sideways"
     words = f"{node.label} drives {how}: it faces {degrees:.0f} degrees off its way."
     mend = "Turn it along its way"
-    return [Finding("heading", node.track_id, words, mend, False, turn=turn)]
+    return Finding("heading", node.track_id, words, mend, False, turn=turn)
 
 
 def _around(track: Track, frame: int) -> Track:

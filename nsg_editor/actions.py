@@ -2,13 +2,17 @@
 
 from nsg_editor import (
     arranging,
+    checking,
     editing,
+    flying,
     in_time,
     inserting,
     keeping,
     moving,
     motion_marks,
+    mounts,
     navigating,
+    outlining,
     path_drawing,
     posing,
     preferring,
@@ -31,4 +35,5 @@ TABLES = (
     *(inserting, seeing, selecting, transforming, viewing, working),
     *(preferring, recovering, steps, variants),
     *(in_time, motion_marks, path_drawing),
+    *(checking, flying, mounts, outlining),
 )

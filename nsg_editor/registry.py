@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from nsg_core.errors import NsgError
+from nsg_editor.locks import keep_locked
 from nsg_editor.state import EditorState
 
 Run = Callable[..., EditorState]
@@ -52,7 +53,9 @@ def perform(state: EditorState, name: str, /, **arguments: object) -> EditorStat
         known = ", ".join(sorted(a.name for a in ACTIONS.values() if not a.internal))
         raise NsgError(f"there is no action {name!r}; the actions are: {known}.")
     fresh = replace(state, notice="") if state.notice and not found.internal else state
-    return found.run(fresh, **arguments)
+    done = found.run(fresh, **arguments)
+    keep_locked(state, done)
+    return done
 
 
 def fit_arguments(name: str, arguments: dict[str, Any]) -> dict[str, object]:

@@ -4,6 +4,7 @@ import math
 
 from nsg_core.keyframes import key_frames
 from nsg_editor import holding
+from nsg_editor.checking import findings
 from nsg_editor.scope import shaded
 from nsg_editor.state import EditorState, Job
 
@@ -32,6 +33,13 @@ def describe(state: EditorState) -> dict[str, object]:
         if picture is None
         else {"stride": picture.stride, "final": picture.final},
         "looking": _looking(state),
+        "camera_path": _camera_path(state),
+        "hidden": [o.track_id for o in state.scene.objects if not o.visible],
+        "locked": [o.track_id for o in state.scene.objects if o.locked],
+        "names": {str(o.track_id): o.label for o in state.scene.objects},
+        "looks": {str(o.track_id): o.model for o in state.scene.objects},
+        "doubts": [f.words for f in findings(state)],
+        "film": _job(state.film),
         "train": _job(state.train),
         "export": _job(state.export),
         "notice": state.notice,
@@ -66,6 +74,19 @@ def _objects(state: EditorState) -> list[dict[str, object]]:
         }
         for box in state.scene.at(state.frame)
     ]
+
+
+def _camera_path(state: EditorState) -> dict[str, object] | None:
+    path = state.scene.camera_path
+    if path is None:
+        return None
+    return {
+        "keys": [{"time": key.time, "position": key.position} for key in path.keys],
+        "duration": path.duration,
+        "time": state.flight.time,
+        "key": state.flight.key,
+        "flying": state.flying,
+    }
 
 
 def _looking(state: EditorState) -> dict[str, object]:

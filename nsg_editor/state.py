@@ -12,12 +12,15 @@ from nsg_core.edits import Edit
 from nsg_core.project import FIRST_VARIANT, Variant
 from nsg_core.scene import Matrix, ObjectNode, Pose, Scene
 from nsg_core.sequence import Sequence
+from nsg_editor.flight import Flight
 from nsg_editor.front import Front
 from nsg_editor.cast import Cast
 from nsg_editor.history import History, start
 from nsg_editor.looking import Looking
+from nsg_editor.outline import Outline, soloed
 from nsg_editor.scope import Scope
 from nsg_editor.settings import Settings
+from nsg_editor.survey import Survey
 from nsg_editor.timing import Timing
 from nsg_editor.transform import Hands, Transform
 from nsg_editor.views import Views
@@ -178,6 +181,12 @@ class EditorState:
     """What the user has chosen for the program, whatever is open."""
     front: Front = field(default_factory=Front)
     """Windows that the user has called up."""
+    outline: Outline = field(default_factory=Outline)
+    """How the list of the scene is looked at."""
+    flight: Flight = field(default_factory=Flight)
+    """Where the preview of the camera path is."""
+    survey: Survey = field(default_factory=Survey)
+    """What a look through the whole drive has found."""
     hover: int | None = None
     views: Views = field(default_factory=Views)
     """What the free view and the map look at."""
@@ -205,6 +214,8 @@ class EditorState:
     train: Job = Job()
     export_plan: ExportPlan = ExportPlan()
     export: Job = Job()
+    film: Job = Job()
+    """A camera path that is drawn to a video."""
     project: Path | None = None
     saving: Path | None = None
     """Where the edits are being written to, at this moment."""
@@ -221,8 +232,8 @@ class EditorState:
 
     @property
     def scene(self) -> Scene:
-        """The edited scene."""
-        return self.history.present.scene
+        """The edited scene, as it is looked at: soloed objects hide all others."""
+        return soloed(self.history.present.scene, self.outline.solo)
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -258,6 +269,12 @@ class EditorState:
         """Where the selected object is in this frame, if it is there."""
         node = self.selected
         return None if node is None else node.track.at(self.frame)
+
+    @property
+    def flying(self) -> bool:
+        """The picture shows what the camera sees on its path."""
+        view = self.flight.view
+        return view is not None and view.T_world_camera == self.free
 
     @property
     def neural(self) -> bool:

@@ -4,9 +4,13 @@ from dataclasses import replace
 from typing import Literal
 
 from nsg_editor.arrangement import Kind
+from nsg_editor.flying import advanced
 from nsg_editor.registry import action
 from nsg_editor.request import with_views
 from nsg_editor.state import Dialog, EditorState
+
+PREVIEW_S = 0.1
+"""The camera path goes on by so much with each step: ten of them are a second."""
 
 
 @action("frame")
@@ -26,7 +30,12 @@ def step(state: EditorState, by: int = 1) -> EditorState:
 
 @action("advance")
 def advance(state: EditorState) -> EditorState:
-    """The next frame while playing; after the last one comes the first."""
+    """The next frame while playing; after the last one comes the first.
+
+    Who looks from the camera path sees it go on.
+    """
+    if state.flying:
+        return advanced(state, PREVIEW_S)
     frames = state.scene.frames
     i = (state.scene.index(state.frame) + 1) % len(frames)
     return replace(state, frame=frames[i])
