@@ -27,13 +27,11 @@ def fit(state: EditorState, panel: tuple[int, int]) -> Frame:
     the same focal length: leaving the recorded camera only adds to what is seen.
     """
     recorded = state.scene.view(state.camera, state.frame)
-    if state.flying and state.flight.view is not None:
-        recorded = state.flight.view
     width, height = max(panel[0], 1), max(panel[1], 1)
     scale = min(width / recorded.width, height / recorded.height)
     fitted = recorded.scaled(scale)
     x, y = (width - fitted.width) // 2, (height - fitted.height) // 2
-    if state.free is None or state.flying:
+    if state.free is None:
         return Frame(x, y, fitted)
     wide = replace(
         fitted,
@@ -62,26 +60,10 @@ def frame_of(state: EditorState, kind: Kind) -> Frame:
     return fit(state, state.panel)
 
 
-def wanted(
-    state: EditorState, most: tuple[int, int]
-) -> tuple[tuple[Kind, RenderRequest], ...]:
-    """The neural pictures of all views that show one; the one at hand comes first."""
-    found: list[tuple[Kind, RenderRequest]] = []
-    alone = state.settings.arrangement.alone
-    request = resolve(state, state.panel, most) if alone in (None, "camera") else None
-    if request is not None:
-        found.append(("camera", request))
-    free = resolve_free(state, most) if alone in (None, "free") else None
-    if free is not None:
-        found.append(("free", free))
-    found.sort(key=lambda one: one[0] != state.views.active)
-    return tuple(found)
-
-
 def resolve_free(state: EditorState, most: tuple[int, int]) -> RenderRequest | None:
     """The neural picture of the free view, where it shows one."""
-    ready = state.model.status == "ready"
-    if not ready or state.views.free.fill != "neural":
+    ready = state.model.status == "ready" and state.views.free.fill == "neural"
+    if not ready or state.settings.arrangement.alone not in (None, "free"):
         return None
     view = frame_of(state, "free").view
     # As many pixels as the recording has: there is no more detail to be seen.

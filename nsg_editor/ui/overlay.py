@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import dearpygui.dearpygui as dpg
 import numpy as np
@@ -10,13 +11,17 @@ from nsg_core.scene import PlacedBox
 from nsg_core.view import View
 from nsg_editor import holding, picking
 from nsg_editor.dragging import Part
+from nsg_editor.marks import Dot, Mark
 from nsg_editor.pointer import Pointer
 from nsg_editor.request import Frame
 from nsg_editor.state import EditorState
 from nsg_editor.ui import handles, theme
+from nsg_editor.ui.marking import draw_marks, runs
 from nsg_editor.ui.theme import Colour, Fonts
 
 Layer = int | str
+Over = Literal["picture", "shapes", "nothing"]
+"""What the overlay lies on: shapes show themselves where boxes are."""
 NAME_SIZE = 15.0
 
 
@@ -58,28 +63,38 @@ class Overlay:
     def __init__(self, layer: Layer, fonts: Fonts) -> None:
         self._layer, self._fonts = layer, fonts
         self._drawn: object = None
+        self._over: Over = "picture"
         self._names: list[Name] = []
 
     def forget(self) -> None:
         """Draw again, whatever the state."""
         self._drawn = None
 
-    def sync(self, state: EditorState, frame: Frame, hints: Hints) -> bool:
+    def sync(
+        self,
+        state: EditorState,
+        frame: Frame,
+        hints: Hints,
+        over: Over,
+        marks: tuple[Mark, ...] = (),
+        hot: Dot | None = None,
+    ) -> bool:
         """Draw what the state says; False if it is drawn already."""
         boxes = state.scene.at(state.frame)
         told = holding.way_words(state) if state.history.base else ""
-        picture = state.neural or state.free is None
         seen = (state.selection, state.others, state.hover, state.boxes, state.hands)
         key = (boxes, frame, hints, seen, told)
-        if (key, picture) == self._drawn:
+        if (key, over, marks, hot) == self._drawn:
             return False
-        self._drawn = (key, picture)
+        self._drawn = (key, over, marks, hot)
+        self._over = over
         dpg.delete_item(self._layer, children_only=True)
         self._names = []
-        if not picture:
+        if over == "nothing":
             self._draw_ground(state, frame)
         if state.boxes:
             self._draw_boxes(state, frame, boxes, hints)
+            draw_marks(self._layer, frame, marks, hot)
             self._draw_names()
         if told and hints.at is not None:
             self._draw_told(frame, hints.at, told)
@@ -124,11 +139,12 @@ class Overlay:
         thick = 2.4 if chosen else 2.0 if hot else 1.3
         if hot:
             self._fill_base(frame, world, theme.faded(colour, 0.16))
-        self._lines(frame, edges, line, thick)
-        # A cross on the front face says which way it faces.
-        front = world[[0, 5, 1, 4]].reshape(2, 2, 3)
-        crossed = picking.project_segments(frame.view, front)[0]
-        self._lines(frame, crossed, theme.faded(line, 0.5), 1.0)
+        if hot or self._over != "shapes":
+            self._lines(frame, edges, line, thick)
+            # A cross on the front face says which way it faces.
+            front = world[[0, 5, 1, 4]].reshape(2, 2, 3)
+            crossed = picking.project_segments(frame.view, front)[0]
+            self._lines(frame, crossed, theme.faded(line, 0.5), 1.0)
         top = np.median(edges[:, :, 0]), edges[:, :, 1].min()
         size = np.ptp(edges.reshape(-1, 2), axis=0).max()
         if size > 26 or hot:
@@ -151,8 +167,10 @@ class Overlay:
         # The centre of a picture's first pixel is (0, 0); on the screen it is half a
         # pixel from the corner.
         moved = segments + np.array([frame.x + 0.5, frame.y + 0.5])
-        for a, b in moved.tolist():
-            dpg.draw_line(a, b, color=colour, thickness=thick, parent=self._layer)
+        for run in runs(moved):
+            dpg.draw_polyline(
+                run.tolist(), color=colour, thickness=thick, parent=self._layer
+            )
 
     def _name(
         self, frame: Frame, u: float, v: float, text: str, colour: Colour, hot: bool

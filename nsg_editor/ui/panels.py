@@ -2,15 +2,17 @@
 
 import dearpygui.dearpygui as dpg
 
+from nsg_editor.arrangement import Arrangement, Rect
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
+from nsg_editor.ui.area import ViewArea
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.dialogs import Dialogs, covered
 from nsg_editor.ui.dock import Dock
 from nsg_editor.ui.export_panel import ExportPanel
 from nsg_editor.ui.inspector import Inspector
 from nsg_editor.ui.keys import Keyboard
-from nsg_editor.ui.layout import Rect, arrange
+from nsg_editor.ui.layout import arrange
 from nsg_editor.ui.lost_dialog import LostDialog
 from nsg_editor.ui.open_dialog import OpenDialog
 from nsg_editor.ui.question import Question
@@ -21,7 +23,6 @@ from nsg_editor.ui.timeline import Timeline
 from nsg_editor.ui.toolbar import Toolbar
 from nsg_editor.ui.train_panel import TrainPanel
 from nsg_editor.ui.tree import Tree
-from nsg_editor.ui.viewport import Viewport
 
 
 class Panels:
@@ -36,7 +37,8 @@ class Panels:
         self.status, self.dialogs = StatusBar(fonts), Dialogs(do, fonts)
         self.question, self.opener = Question(do), OpenDialog(do, fonts)
         self.lost = LostDialog(do)
-        self.viewport = Viewport(store, texture, fonts)
+        self.views = ViewArea(store, texture, fonts)
+        self.viewport = self.views.camera
         self.keyboard = Keyboard(
             do,
             lambda: store.state,
@@ -44,15 +46,16 @@ class Panels:
             lambda: self.viewport.pointer.flying,
             self._escape,
         )
-        self.left = Dock(do, fonts, self.tree)
-        self.right = Dock(do, fonts, self.inspector)
-        self.bottom = Dock(do, fonts, self.train, self.export)
+        self.left = Dock("left", do, fonts, self.tree)
+        self.right = Dock("right", do, fonts, self.inspector)
+        self.bottom = Dock("bottom", do, fonts, self.train, self.export)
         self.docks = (self.left, self.right, self.bottom)
         self.seen: EditorState | None = None
+        self._arranged: tuple[int, int, Arrangement] | None = None
 
     def build(self, root: Item) -> None:
         """Make all items."""
-        for panel in (self.toolbar, *self.docks, self.viewport):
+        for panel in (self.toolbar, *self.docks, self.views):
             panel.build(root)
         for panel in (self.timeline, self.status):
             panel.build(root)
@@ -62,16 +65,17 @@ class Panels:
 
     def arrange(self, width: int, height: int) -> None:
         """Place everything in a window of this size."""
-        places = arrange(width, height)
+        wished = self.store.state.settings.arrangement
+        self._arranged = (width, height, wished)
+        places = arrange(width, height, wished)
         _place(self.toolbar.panel, places.toolbar)
-        self.left.arrange(places.left)
-        self.right.arrange(places.right)
-        self.bottom.arrange(places.bottom)
+        self.left.arrange(places.left, "left" in wished.folded)
+        self.right.arrange(places.right, "right" in wished.folded)
+        self.bottom.arrange(places.bottom, "bottom" in wished.folded)
         self.timeline.arrange(
             places.timeline.x, places.timeline.y, places.timeline.width
         )
-        view = places.viewport
-        self.viewport.arrange(view.x, view.y, view.width, view.height)
+        self.views.arrange(places.viewport, places.dividers(wished))
         self.status.arrange(places.status.y, width)
         for dialog in self._dialogs():
             dialog.arrange(width, height)
@@ -83,6 +87,7 @@ class Panels:
         if new is old:
             return False
         self.seen = new
+        self.views.sync(new)
         for dock in self.docks:
             dock.sync(new)
         for panel in (
@@ -99,9 +104,19 @@ class Panels:
         x, y = dpg.get_mouse_pos(local=False)
         blocked = covered(self._in_front(), x, y)
         self.keyboard.tick()
-        changed = self.viewport.tick(blocked)
+        changed = self.views.tick(blocked)
         self.timeline.tick(self.store.state, blocked)
-        return self.sync() or changed
+        return self.sync() or self._arrange_again() or changed
+
+    def _arrange_again(self) -> bool:
+        """Place everything anew where the user wants it otherwise."""
+        if self._arranged is None:
+            return False
+        width, height, before = self._arranged
+        if self.store.state.settings.arrangement == before:
+            return False
+        self.arrange(width, height)
+        return self.sync()
 
     def _dialogs(self) -> tuple[LostDialog | OpenDialog | Question | Dialogs, ...]:
         """Windows in front of the panels."""

@@ -17,6 +17,7 @@ from nsg_editor.opening import keep_unsaved
 from nsg_editor.play import Performer, Play, Step
 from nsg_editor.recent import remember, target_of
 from nsg_editor.report import describe
+from nsg_editor.request import resolve_free
 from nsg_editor.settings import keep_settings
 from nsg_editor.state import EditorState, Target
 from nsg_editor.store import Store
@@ -75,6 +76,7 @@ class WindowStage:
         editor = self._editor
         return {
             "viewport": editor.panels.viewport.place(),
+            "views": editor.panels.views.place(),
             "fields": editor.panels.places(),
             "typing": editor.panels.typing(),
         }
@@ -100,6 +102,8 @@ def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
     most = (texture.width, texture.height)
     effects = Effects(store, worker, panels.viewport.show, most, setting.device)
     effects.show_before = panels.viewport.glass.show_before
+    effects.others["side"] = lambda report: panels.views.free.show(report.picture)
+    store.listen(lambda _, new: effects.ask_beside("side", resolve_free(new, most)))
     editor.effects = effects
     worker.start()
     stage = WindowStage(editor, effects)
@@ -108,7 +112,7 @@ def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
     closers.append(_autosave(editor, asks=setting.play is None))
     store.listen(_keep_choices)
     closers.append(lambda: _end_jobs(editor, effects))
-    closers += [panels.viewport.close, effects.close]
+    closers += [panels.views.close, effects.close]
     remember(target_of(state))
     try:
         if setting.control is not None:

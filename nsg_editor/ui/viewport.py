@@ -9,19 +9,23 @@ from nsg_core.errors import NsgError
 from nsg_core.frame import Picture
 from nsg_editor.glass import Glass
 from nsg_editor.images import Images
+from nsg_editor.marks import Mark
 from nsg_editor.picking import corners
 from nsg_editor.pointer import Mouse, Pointer
 from nsg_editor.request import Frame, fit
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import within
-from nsg_editor.ui.keys import CTRL, SHIFT, held
+from nsg_editor.ui.badges import badge_texts, draw_sky, level, pill
+from nsg_editor.ui.containers import Item
 from nsg_editor.ui.looking_layer import LookingLayer
 from nsg_editor.ui.looking_menu import LookingMenu
-from nsg_editor.ui.overlay import Hints, Overlay, hints, text_width
+from nsg_editor.ui.overlay import Hints, Over, Overlay
+from nsg_editor.ui.pane import Pane
 from nsg_editor.ui.texture import PictureTexture
 from nsg_editor.ui.theme import Fonts
+
+__all__ = ["Viewport", "badge_texts", "level"]
 
 AHEAD = 4
 """Recorded pictures that are read before they are needed while playing."""
@@ -30,11 +34,13 @@ AHEAD = 4
 class Viewport:
     """Shows the recorded or the neural picture with the boxes over it."""
 
-    def __init__(self, store: Store, texture: PictureTexture, fonts: Fonts) -> None:
+    def __init__(
+        self, store: Store, texture: PictureTexture, fonts: Fonts, pointer: Pointer
+    ) -> None:
         self._store, self._texture, self._fonts = store, texture, fonts
         self._images = Images(store.state.drive.sequence)
-        self.pointer = Pointer(store.attempt)
-        self._wheel = 0.0
+        self.pointer = pointer
+        self.pane = Pane("camera", store.attempt, fonts)
         self.glass = Glass(self._images, lambda track: theme.track_colour(track)[:3])
         self.menu = LookingMenu(store.attempt, fonts)
         self._neural: Picture | None = None
@@ -43,59 +49,51 @@ class Viewport:
         self._holds_neural = False
         self._image_drawn: object = None
         self._badge_drawn: object = None
-        self._size = (0, 0)
 
-    def build(self, parent: int | str) -> None:
+    def build(self, parent: Item) -> None:
         """Make the drawing area; `arrange` gives it its size."""
-        with within(
-            dpg.child_window(
-                parent=parent, no_scrollbar=True, no_scroll_with_mouse=True
-            )
-        ) as self.panel:
-            self.canvas = dpg.add_drawlist(16, 16)
-            self._image_layer = dpg.add_draw_layer(parent=self.canvas)
-            overlay = dpg.add_draw_layer(parent=self.canvas)
-            self._looking = LookingLayer(dpg.add_draw_layer(parent=self.canvas))
-            self._badge_layer = dpg.add_draw_layer(parent=self.canvas)
-        self.menu.build(self.panel)
+        self.pane.build(parent)
+        self.canvas = self.pane.canvas
+        self._image_layer = dpg.add_draw_layer(parent=self.canvas)
+        overlay = dpg.add_draw_layer(parent=self.canvas)
+        self._looking = LookingLayer(dpg.add_draw_layer(parent=self.canvas))
+        self._badge_layer = dpg.add_draw_layer(parent=self.canvas)
+        self.menu.build(self.pane.frame)
         self._overlay = Overlay(overlay, self._fonts)
-        with within(dpg.handler_registry()):
-            dpg.add_mouse_wheel_handler(callback=self._wheeled)
 
-    def arrange(self, x: int, y: int, width: int, height: int) -> None:
-        """Place the panel in the window."""
-        dpg.configure_item(self.panel, pos=(x, y), width=width, height=height)
-        dpg.configure_item(self.canvas, width=width, height=height)
+    def forget(self) -> None:
+        """Draw all again."""
         self._overlay.forget()
-        self._badge_drawn = None
-        self._size = (width, height)
-        self._store.dispatch("resize", panel=self._size)
+        self._badge_drawn = self._image_drawn = None
 
-    def _wheeled(self, sender: int, notches: float) -> None:
-        self._wheel += notches
+    @property
+    def _size(self) -> tuple[int, int]:
+        return self._store.state.panel
 
     def show(self, picture: Picture) -> None:
         """The worker has a newer neural picture."""
         self._neural = picture
 
-    def tick(self, blocked: bool) -> bool:
-        """Once a frame: mouse, pixels, lines. True if something has changed."""
-        mouse = self._mouse(blocked)
-        state = self._store.state
-        mouse = self._divide(state, mouse)
-        self.pointer.feed(state, fit(state, self._size), mouse)
-        state = self._store.state
+    def tick(self, state: EditorState, hints: Hints, marks: tuple[Mark, ...]) -> bool:
+        """Once a frame: pixels, lines. True if something has changed."""
         frame = fit(state, self._size)
         changed = self._sync_texture(state)
         changed |= self._sync_image(state, frame)
-        changed |= self._overlay.sync(state, frame, self._hints(state, frame, mouse))
+        changed |= self._overlay.sync(
+            state, frame, hints, self._over(state), marks, self.pointer.hot_dot
+        )
         changed |= self._looking.sync(state, frame, self.glass.other)
         self.menu.sync(state)
         self.menu.arrange(frame.x + frame.view.width, frame.y)
         self.menu.tick()
+        self._texture.tick()
         return self._sync_badge(state, frame) or changed
 
-    def _divide(self, state: EditorState, mouse: Mouse) -> Mouse:
+    def _over(self, state: EditorState) -> Over:
+        """What the overlay is drawn over."""
+        return "picture" if state.neural or state.free is None else "nothing"
+
+    def divide(self, state: EditorState, mouse: Mouse) -> Mouse:
         """Let the mouse move a comparison's divider; then nothing else is meant."""
         frame, x, y = fit(state, self._size), mouse.x, mouse.y
         left, top = dpg.get_item_rect_min(self.canvas)
@@ -114,28 +112,6 @@ class Viewport:
         if state.neural or state.free is not None:
             return True
         return self._in_texture == (state.camera, state.frame)
-
-    def _mouse(self, blocked: bool) -> Mouse:
-        wheel, self._wheel = self._wheel, 0.0
-        left, top = dpg.get_item_rect_min(self.canvas)
-        x, y = dpg.get_mouse_pos(local=False)
-        x, y = x - left, y - top
-        width, height = self._size
-        inside = 0 <= x < width and 0 <= y < height and not blocked
-        return Mouse(
-            x,
-            y,
-            dpg.is_mouse_button_down(dpg.mvMouseButton_Left),
-            dpg.is_mouse_button_down(dpg.mvMouseButton_Right),
-            dpg.is_mouse_button_down(dpg.mvMouseButton_Middle),
-            inside,
-            wheel,
-            held(*CTRL),
-            held(*SHIFT),
-        )
-
-    def _hints(self, state: EditorState, frame: Frame, mouse: Mouse) -> Hints:
-        return hints(self.pointer, state)
 
     def _sync_texture(self, state: EditorState) -> bool:
         if state.neural and self._neural is not None:
@@ -201,7 +177,7 @@ class Viewport:
                 parent=self._image_layer,
             )
         else:
-            _draw_sky(self._image_layer, low, high)
+            draw_sky(self._image_layer, low, high)
         return True
 
     def _sync_badge(self, state: EditorState, frame: Frame) -> bool:
@@ -213,7 +189,7 @@ class Viewport:
         dpg.delete_item(self._badge_layer, children_only=True)
         x = frame.x + 10
         for text, colour in texts:
-            x += _pill(self._badge_layer, x, frame.y + 10, text, colour) + 6
+            x += pill(self._badge_layer, x, frame.y + 10, text, colour) + 6
         return True
 
     def place(self) -> dict[str, object]:
@@ -234,51 +210,6 @@ class Viewport:
         self._images.stop()
 
 
-def badge_texts(
-    state: EditorState, first: bool = False
-) -> tuple[tuple[str, theme.Colour], ...]:
-    """What the corner of the picture says of it; `first`: no neural one was drawn."""
-    where = "Free view" if state.free is not None else ""
-    texts: list[tuple[str, theme.Colour]] = []
-    if where:
-        texts.append((where + "   Home: back to the camera", theme.WARM))
-    if state.neural and state.picture is not None:
-        texts.append((f"Neural  {level(state)}{left(state)}", theme.ACCENT))
-    elif state.neural:
-        # Kernels are compiled for the machine when they are first used.
-        wait = "preparing; the very first time this takes a minute" if first else "..."
-        texts.append((f"Neural  {wait}", theme.ACCENT))
-    elif state.model.status == "loading":
-        texts.append(("Loading the model ...", theme.WARM))
-    elif state.free is None:
-        texts.append(("Recorded", theme.DIM))
-    if state.model.status == "none":
-        soon = "Training: its first picture follows"
-        todo = soon if state.train.busy else "Not trained yet: press Train"
-        texts.append((todo, theme.WARM))
-    return tuple(texts)
-
-
-def level(state: EditorState) -> str:
-    """How fine the picture is: ``1/8`` of the resolution, ``preview`` or ``full``."""
-    picture = state.picture
-    if picture is None:
-        return "..."
-def left(state: EditorState) -> str:
-    """How long until full resolution, where that is more than a moment."""
-    picture = state.picture
-    if picture is None or picture.left_s < 1:
-        return ""
-    return f"   {picture.left_s:.0f} s to full"
-
-
-    if picture.stride > 1:
-        return f"1/{picture.stride}"
-    if picture.samples == 0:
-        return "preview"
-    return f"full x{picture.samples}" if picture.samples > 1 else "full"
-
-
 def _centres(
     state: EditorState, frame: Frame, left: float, top: float
 ) -> dict[str, list[float]]:
@@ -289,40 +220,6 @@ def _centres(
         if z > 0:
             found[str(box.track_id)] = [left + frame.x + u, top + frame.y + v]
     return found
-
-
-def _pill(
-    layer: int | str, x: float, y: float, text: str, colour: theme.Colour
-) -> float:
-    width = text_width(text, 15.0) + 16
-    dpg.draw_rectangle(
-        (x, y),
-        (x + width, y + 22),
-        color=(255, 255, 255, 26),
-        fill=(12, 14, 18, 205),
-        rounding=5,
-        parent=layer,
-    )
-    dpg.draw_text((x + 8, y + 2.5), text, color=colour, size=15, parent=layer)
-    return width
-
-
-def _draw_sky(
-    layer: int | str, low: tuple[float, float], high: tuple[float, float]
-) -> None:
-    top, bottom = (30, 35, 44, 255), (19, 22, 27, 255)
-    dpg.draw_rectangle(
-        low,
-        high,
-        multicolor=True,
-        color_upper_left=top,
-        color_upper_right=top,
-        color_bottom_left=bottom,
-        color_bottom_right=bottom,
-        color=(0, 0, 0, 0),
-        fill=top,
-        parent=layer,
-    )
 
 
 def _fitting(rgb: np.ndarray, texture: PictureTexture) -> np.ndarray:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nsg_editor.actions import perform
 from nsg_editor.navigating import camera_pose
 from nsg_editor.picking import hits
-from nsg_editor.request import frame_of, wanted
+from nsg_editor.request import frame_of, resolve_free
 from nsg_editor.state import EditorState, ModelInfo
 from nsg_editor.views import (
     LEAST_SCALE,
@@ -169,21 +169,21 @@ def test_turning_the_free_view_keeps_what_it_looks_at() -> None:
     )
 
 
-def test_neural_pictures_are_wanted_by_those_who_show_them() -> None:
+def test_the_free_view_is_neural_when_it_is_asked_to_be() -> None:
     state = replace(start_state(), model=ModelInfo("ready"))
     most = (400, 200)
-    assert [kind for kind, _ in wanted(state, most)] == ["camera"]
-    both = perform(state, "free-picture", fill="neural")
-    assert [kind for kind, _ in wanted(both, most)] == ["camera", "free"]
-    pointed = perform(both, "point-at-view", view="free")
-    assert [kind for kind, _ in wanted(pointed, most)] == ["free", "camera"]
-    free = dict(wanted(pointed, most))["free"].view
-    assert free.width <= 400
-    assert free.height <= 200
-    alone = perform(pointed, "maximise", view="free")
-    assert [kind for kind, _ in wanted(alone, most)] == ["free"]
-    recorded = perform(state, "show", picture="recorded")
-    assert wanted(recorded, most) == ()
+    assert resolve_free(state, most) is None
+    neural = perform(state, "free-picture", fill="neural")
+    request = resolve_free(neural, most)
+    assert request is not None
+    assert request.view.width <= 400
+    assert request.view.height <= 200
+    assert request.boxes == neural.scene.at(0)
+    assert resolve_free(replace(neural, model=ModelInfo()), most) is None
+    hidden = perform(neural, "maximise", view="map")
+    assert resolve_free(hidden, most) is None
+    again = perform(neural, "free-picture")
+    assert resolve_free(again, most) is None
 
 
 def test_a_steep_or_tilted_camera_still_gives_views() -> None:
