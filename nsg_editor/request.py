@@ -27,11 +27,13 @@ def fit(state: EditorState, panel: tuple[int, int]) -> Frame:
     the same focal length: leaving the recorded camera only adds to what is seen.
     """
     recorded = state.scene.view(state.camera, state.frame)
+    if state.flying and state.flight.view is not None:
+        recorded = state.flight.view
     width, height = max(panel[0], 1), max(panel[1], 1)
     scale = min(width / recorded.width, height / recorded.height)
     fitted = recorded.scaled(scale)
     x, y = (width - fitted.width) // 2, (height - fitted.height) // 2
-    if state.free is None:
+    if state.free is None or state.flying:
         return Frame(x, y, fitted)
     wide = replace(
         fitted,
