@@ -10,6 +10,7 @@ from nsg_editor.ui.containers import Item
 from nsg_editor.ui.dialogs import Dialogs, covered
 from nsg_editor.ui.dock import Dock
 from nsg_editor.ui.export_panel import ExportPanel
+from nsg_editor.ui.history_panel import HistoryPanel
 from nsg_editor.ui.inspector import Inspector
 from nsg_editor.ui.keys import Keyboard
 from nsg_editor.ui.layout import arrange
@@ -23,6 +24,7 @@ from nsg_editor.ui.timeline import Timeline
 from nsg_editor.ui.toolbar import Toolbar
 from nsg_editor.ui.train_panel import TrainPanel
 from nsg_editor.ui.tree import Tree
+from nsg_editor.ui.variants_panel import VariantsPanel
 
 
 class Panels:
@@ -37,6 +39,7 @@ class Panels:
         self.status, self.dialogs = StatusBar(fonts), Dialogs(do, fonts)
         self.question, self.opener = Question(do), OpenDialog(do, fonts)
         self.lost = LostDialog(do)
+        self.variants, self.steps = VariantsPanel(do, fonts), HistoryPanel(do, fonts)
         self.views = ViewArea(store, texture, fonts)
         self.viewport = self.views.camera
         self.keyboard = Keyboard(
@@ -46,9 +49,9 @@ class Panels:
             lambda: self.viewport.pointer.flying,
             self._escape,
         )
-        self.left = Dock("left", do, fonts, self.tree)
+        self.left = Dock("left", do, fonts, self.tree, self.variants)
         self.right = Dock("right", do, fonts, self.inspector)
-        self.bottom = Dock("bottom", do, fonts, self.train, self.export)
+        self.bottom = Dock("bottom", do, fonts, self.train, self.export, self.steps)
         self.docks = (self.left, self.right, self.bottom)
         self.seen: EditorState | None = None
         self._arranged: tuple[int, int, Arrangement] | None = None
