@@ -95,9 +95,8 @@ class Checker:
         for box in boxes:
             found += self._of_one(nodes[box.track_id], box, frame, eye, moved)
         changed = [self._changed(box, frame) for box in boxes]
-        for pair in overlaps(boxes, TOUCHING):
-            if changed[pair.first] or changed[pair.second]:
-                found.append(_overlap(nodes, boxes, pair, changed))
+        for pair in overlaps(boxes, TOUCHING, changed):
+            found.append(_overlap(nodes, boxes, pair, changed))
         return tuple(sorted(found, key=lambda finding: not finding.bad))
 
     def _changed(self, box: PlacedBox, frame: int) -> bool:

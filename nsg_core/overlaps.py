@@ -59,12 +59,18 @@ def _rotations(angles: np.ndarray) -> np.ndarray:
     return np.moveaxis(np.array(rows), 2, 0)
 
 
-def overlaps(boxes: Items[PlacedBox], least: float = 0.0) -> tuple[Overlap, ...]:
-    """Pairs of boxes that stand in each other by more than `least` metres."""
-    if len(boxes) < 2:
+def overlaps(
+    boxes: Items[PlacedBox], least: float = 0.0, about: Items[bool] | None = None
+) -> tuple[Overlap, ...]:
+    """Pairs of boxes that stand in each other by more than `least` metres.
+
+    `about` says for each box whether it matters: pairs of two that do not are left out.
+    """
+    matters = np.ones(len(boxes), dtype=bool) if about is None else np.array(about)
+    if len(boxes) < 2 or not matters.any():
         return ()
     solid = solids(boxes)
-    a, b = _near_pairs(solid)
+    a, b = _near_pairs(solid, matters)
     if not len(a):
         return ()
     axes, used = _candidates(solid.axes[a], solid.axes[b])
@@ -78,13 +84,17 @@ def overlaps(boxes: Items[PlacedBox], least: float = 0.0) -> tuple[Overlap, ...]
     )
 
 
-def _near_pairs(solid: Solids) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs whose surrounding balls meet."""
+def _near_pairs(solid: Solids, matters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs whose surrounding balls meet, of which one at least matters."""
     radius = np.linalg.norm(solid.halves, axis=1)
-    away = np.linalg.norm(solid.middles[:, None] - solid.middles[None], axis=2)
-    near = away < radius[:, None] + radius[None]
-    first, second = np.nonzero(np.triu(near, 1))
-    return first, second
+    rows = np.flatnonzero(matters)
+    away = np.linalg.norm(solid.middles[rows, None] - solid.middles[None], axis=2)
+    near = away < radius[rows, None] + radius[None]
+    first, second = np.nonzero(near)
+    first = rows[first]
+    # Two that matter meet twice here, and each one itself.
+    once = (first < second) | ~matters[second]
+    return first[once], second[once]
 
 
 def _candidates(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

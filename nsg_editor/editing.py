@@ -39,18 +39,21 @@ def duplicate(
     state: EditorState,
     by: Vec3 | None = None,
     track: int | None = None,
+    later: int = 0,
 ) -> EditorState:
     """Copy the selected objects, beside them unless told otherwise; select the copies.
 
-    The copies of several keep their places to each other.
+    The copies of several keep their places to each other. Copies that do the same some
+    frames later go where the originals went.
     """
     node = active(state, track)
     tracks = (node.track_id,) if track is not None else state.selected_tracks
     ids = [o.track_id for o in (*state.scene.objects, *state.drive.recording.objects)]
     first = max(ids) + 1
-    shift = by if by is not None else _beside(state, node)
+    beside = (0.0, 0.0, 0.0) if later else _beside(state, node)
+    shift = by if by is not None else beside
     edits: tuple[Edit, ...] = tuple(
-        Duplicate(one, first + i, shift) for i, one in enumerate(tracks)
+        Duplicate(one, first + i, shift, later) for i, one in enumerate(tracks)
     )
     new = range(first, first + len(tracks))
     done = history.do(state.history, edits, state.selection, new[-1])

@@ -1,11 +1,12 @@
 """Nothing changes what is locked, by whichever action it is tried."""
 
+from nsg_core.edits import Duplicate
 from nsg_core.errors import NsgError
 from nsg_core.object_edits import Lock, Rename, Show
 from nsg_editor.history import History
 from nsg_editor.state import EditorState
 
-ALLOWED = (Lock, Rename, Show)
+ALLOWED = (Duplicate, Lock, Rename, Show)
 """What may be done to a locked object all the same: none of it moves or redraws it."""
 
 
@@ -19,10 +20,12 @@ def keep_locked(old: EditorState, new: EditorState) -> None:
         return
     known = {id(edit) for edit in before.edits}
     for edit in new.history.present.edits:
-        track = getattr(edit, "track", None)
-        if id(edit) not in known and track in locked and not isinstance(edit, ALLOWED):
-            label = locked[track].label
-            raise NsgError(f"{label} is locked; unlock it in the list first.")
+        if id(edit) in known or isinstance(edit, ALLOWED):
+            continue
+        for track in (getattr(edit, name, None) for name in ("track", "other")):
+            if track in locked:
+                label = locked[track].label
+                raise NsgError(f"{label} is locked; unlock it in the list first.")
 
 
 def _new_step(old: History, new: History) -> bool:
