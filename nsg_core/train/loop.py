@@ -287,7 +287,10 @@ class _Training:
         # The checkpoint first: it refuses weights that went astray.
         seen = tuple(sorted({frame for _, frame in self.pictures.keys}))
         trained = Trained(self.config.protocol, seen, self.config.scale)
-        save_checkpoint(self.run.newest, self.model, self.step, drive, trained)
+        compact = self.config.compact
+        save_checkpoint(
+            self.run.newest, self.model, self.step, drive, trained, compact=compact
+        )
         self.run.save_state(self._state())
         self.paused += self.clock() - began
         return self.run.newest
