@@ -19,7 +19,7 @@ from nsg_editor.ui.overlay import Hints, hints
 from nsg_editor.ui.pane import Pane
 from nsg_editor.ui.texture import PictureTexture
 from nsg_editor.ui.theme import Fonts
-from nsg_editor.ui.viewport import Viewport
+from nsg_editor.ui.viewport import Viewport, centres
 
 MOVES = ("orbit", "look", "pan", "fly", "dolly")
 """Actions that move the view under the mouse."""
@@ -206,17 +206,18 @@ class ViewArea:
 
     def place(self) -> dict[str, dict[str, object]]:
         """Where the views are in the window, for tests with a real mouse."""
-        return {
-            kind: {
+        found: dict[str, dict[str, object]] = {}
+        for kind, pane in self.panes.items():
+            title = pane.title_place
+            left, top = dpg.get_item_rect_min(pane.canvas)
+            frame = self.frame(kind)
+            found[kind] = {
                 "shown": pane.shown,
-                "at": [*dpg.get_item_rect_min(pane.canvas), *pane.size],
-                "title": [
-                    *dpg.get_item_rect_min(pane.strip),
-                    *dpg.get_item_rect_size(pane.strip),
-                ],
+                "at": [left, top, *pane.size],
+                "title": [title.x, title.y, title.width, title.height],
+                "boxes": centres(self._store.state, frame, left, top),
             }
-            for kind, pane in self.panes.items()
-        }
+        return found
 
     def close(self) -> None:
         """End the threads."""

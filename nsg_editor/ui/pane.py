@@ -23,6 +23,8 @@ class Pane:
         self.kind: Kind = kind
         self._do, self._fonts = do, fonts
         self.size = (0, 0)
+        self.title_place = Rect(0, 0, 0, 0)
+        """Of the strip, in the window."""
         self.shown = True
         self._buttons: dict[str, tuple[Item, Callable[[EditorState], bool]]] = {}
         self._lit: dict[str, bool] = {}
@@ -118,6 +120,7 @@ class Pane:
         )
         dpg.configure_item(self.canvas, width=place.width, height=height)
         self.size = (place.width, height)
+        self.title_place = Rect(place.x, place.y, place.width, strip)
 
     def sync(self, state: EditorState) -> None:
         """Light the buttons of what is on."""
@@ -133,9 +136,7 @@ class Pane:
 
     def titled(self, x: float, y: float) -> bool:
         """A point of the window is in the strip."""
-        left, top = dpg.get_item_rect_min(self.strip)
-        width, height = dpg.get_item_rect_size(self.strip)
-        return self.shown and 0 <= x - left < width and 0 <= y - top < height
+        return self.shown and self.title_place.holds(x, y)
 
     def mouse(self) -> tuple[float, float]:
         """Where the mouse is, in pixels of the drawing."""

@@ -202,7 +202,7 @@ class Viewport:
             "width": frame.view.width,
             "height": frame.view.height,
             "panel": [left, top, *self._size],
-            "boxes": _centres(self._store.state, frame, left, top),
+            "boxes": centres(self._store.state, frame, left, top),
         }
 
     def close(self) -> None:
@@ -210,7 +210,7 @@ class Viewport:
         self._images.stop()
 
 
-def _centres(
+def centres(
     state: EditorState, frame: Frame, left: float, top: float
 ) -> dict[str, list[float]]:
     """Where the middle of each box is in the window, by track."""
