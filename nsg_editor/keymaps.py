@@ -86,6 +86,8 @@ COMMON: tuple[Key, ...] = (
     Key("Ctrl+S", "save", topic="Drive and project"),
     Key("Ctrl+E", "export", topic="Pictures"),
     Key("Ctrl+T", "train", topic="Pictures"),
+    Key("Ctrl+K", "palette", topic="Window"),
+    Key("F3", "palette", topic="Window"),
     Key("Shift+/", "help", topic="Window", words="This list"),
     Key("F1", "help", topic="Window", words="This list"),
     Key("Ctrl+Q", "close", topic="Window"),

@@ -7,6 +7,9 @@ from nsg_editor.registry import action
 from nsg_editor.settings import SCALES, Settings
 from nsg_editor.state import EditorState
 
+KEPT = 12
+"""Actions of the palette that are remembered."""
+
 
 def _chosen(state: EditorState, settings: Settings, notice: str) -> EditorState:
     return replace(state, settings=settings, notice=notice)
@@ -18,6 +21,21 @@ def preferences(state: EditorState, on: bool | None = None) -> EditorState:
     front = state.front
     shown = not front.preferences if on is None else on
     return replace(state, front=replace(front, preferences=shown))
+
+
+@action("palette")
+def palette(state: EditorState, on: bool | None = None) -> EditorState:
+    """Search all that can be done, and do it."""
+    front = state.front
+    shown = not front.palette if on is None else on
+    return replace(state, front=replace(front, palette=shown))
+
+
+@action("palette-used", internal=True)
+def palette_used(state: EditorState, name: str) -> EditorState:
+    """The palette did something, which comes first next time."""
+    used = (name, *(n for n in state.settings.used if n != name))[:KEPT]
+    return replace(state, settings=replace(state.settings, used=used))
 
 
 @action("keymap")

@@ -1,5 +1,7 @@
 """All panels: built once, arranged to the window, brought up to the state."""
 
+from typing import Protocol, runtime_checkable
+
 import dearpygui.dearpygui as dpg
 
 from nsg_editor.arrangement import Arrangement, Rect
@@ -16,6 +18,7 @@ from nsg_editor.ui.keys import Keyboard
 from nsg_editor.ui.layout import arrange
 from nsg_editor.ui.lost_dialog import LostDialog
 from nsg_editor.ui.open_dialog import OpenDialog
+from nsg_editor.ui.palette_window import PaletteWindow
 from nsg_editor.ui.question import Question
 from nsg_editor.ui.status import StatusBar
 from nsg_editor.ui.texture import PictureTexture
@@ -25,6 +28,17 @@ from nsg_editor.ui.toolbar import Toolbar
 from nsg_editor.ui.train_panel import TrainPanel
 from nsg_editor.ui.tree import Tree
 from nsg_editor.ui.variants_panel import VariantsPanel
+
+
+@runtime_checkable
+class Dialog(Protocol):
+    """A window in front of the panels."""
+
+    def build(self) -> None: ...
+
+    def arrange(self, width: int, height: int) -> None: ...
+
+    def sync(self, old: EditorState | None, new: EditorState) -> None: ...
 
 
 class Panels:
@@ -38,7 +52,7 @@ class Panels:
         self.train, self.export = TrainPanel(do, fonts), ExportPanel(do, fonts)
         self.status, self.dialogs = StatusBar(fonts), Dialogs(do, fonts)
         self.question, self.opener = Question(do), OpenDialog(do, fonts)
-        self.lost = LostDialog(do)
+        self.lost, self.palette = LostDialog(do), PaletteWindow(do, fonts)
         self.variants, self.steps = VariantsPanel(do, fonts), HistoryPanel(do, fonts)
         self.views = ViewArea(store, texture, fonts)
         self.viewport = self.views.camera
@@ -107,6 +121,7 @@ class Panels:
         x, y = dpg.get_mouse_pos(local=False)
         blocked = covered(self._in_front(), x, y)
         self.keyboard.tick()
+        self.palette.tick()
         changed = self.views.tick(blocked)
         self.timeline.tick(self.store.state, blocked)
         return self.sync() or self._arrange_again() or changed
@@ -121,15 +136,15 @@ class Panels:
         self.arrange(width, height)
         return self.sync()
 
-    def _dialogs(self) -> tuple[LostDialog | OpenDialog | Question | Dialogs, ...]:
+    def _dialogs(self) -> tuple[Dialog, ...]:
         """Windows in front of the panels."""
-        return (self.lost, self.opener, self.question, self.dialogs)
+        return (self.lost, self.palette, self.opener, self.question, self.dialogs)
 
     def _in_front(self) -> tuple[Item, ...]:
         """Windows that may lie before the picture."""
         opener = (self.opener.window, self.opener.folders, self.opener.projects)
         menu = self.viewport.menu.window
-        asked = (self.question.window, self.lost.window)
+        asked = (self.question.window, self.lost.window, self.palette.window)
         return (*self.dialogs.windows, *asked, *opener, menu)
 
     def typing(self) -> bool:
@@ -138,6 +153,7 @@ class Panels:
         fields = (
             *docked,
             self.opener.path,
+            *self.palette.fields(),
             *self.opener.details,
         )
         return any(dpg.is_item_active(item) for item in fields)
