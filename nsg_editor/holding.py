@@ -12,6 +12,11 @@ from nsg_editor.gizmo import Gizmo
 from nsg_editor.state import EditorState
 from nsg_editor.transform import change, words
 
+ROOM = 440.0
+"""Pixels of a view's shorter side from which on handles have their full size."""
+SMALLEST = 0.55
+"""How small they become at most, as a share of it."""
+
 
 def box_of(state: EditorState, track: int | None) -> PlacedBox | None:
     """Where an object stands in the state's frame, if it can be seen there."""
@@ -45,7 +50,9 @@ def gizmo_of(state: EditorState, view: View) -> Gizmo | None:
     if node is None or box is None or is_locked(node):
         return None
     axes = axes_for(state, box)
-    return Gizmo(view, box, axes, state.hands.free, state.settings.scale)
+    # In a small view, handles of the full size would cover all that is in it.
+    room = min(max(min(view.width, view.height) / ROOM, SMALLEST), 1.0)
+    return Gizmo(view, box, axes, state.hands.free, state.settings.scale * room)
 
 
 def line_of(
