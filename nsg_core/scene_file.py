@@ -18,7 +18,9 @@ A file of edits (``edits.json``)::
        "size": [4.4, 1.9, 1.8], "position": [2, 1.6, 15], "degrees": -90},
       {"do": "camera", "camera": "image_02", "shift": [0, -0.5, 0],
        "degrees": [5, 0, 0], "focal_scale": 1.2, "size": [1242, 375]},
-      {"do": "camera-path", "path": {...}}]}
+      {"do": "camera-path", "path": {...}},
+      {"do": "manoeuvre", "name": "cut-in", "settings": {"gap": 6}, "seed": 0,
+       "edits": [...]}]}
 
 Metres along the world's axes (x right, y down, z forward at the first frame); a
 camera's ``shift`` is along its own axes and its ``degrees`` are yaw, pitch and roll.
@@ -48,8 +50,10 @@ from nsg_core.camera_file import PATH, path_from_json, path_to_json
 from nsg_core.camera_path import CameraPath
 from nsg_core.casting import Insert
 from nsg_core.edits import Duplicate, Edit, Move, Remove, SetCamera, Turn
-from nsg_core.errors import FileError
+from nsg_core.errors import FileError, NsgError
 from nsg_core.files import read_json, write_json
+from nsg_core.manoeuvres.settings import make, values_of
+from nsg_core.manoeuvres.table import Manoeuvre, recipe
 from nsg_core.object_edits import Lock, Rename, SetLook, Show, SwapLooks
 from nsg_core.record import (
     ANGLE,
@@ -68,11 +72,12 @@ from nsg_core.record import (
     check_format,
     shown,
 )
-from nsg_core.track_file import FLAG, TRACK_EDITS
+from nsg_core.track_file import FLAG, OBJECT, TRACK_EDITS
 from nsg_core.view import View
 
 EDITS_FORMAT = "nsg-edits/1"
 CAMERA_FORMAT = "nsg-camera/1"
+MANOEUVRE = "manoeuvre"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,8 @@ def edit_to_json(edit: Edit) -> dict[str, object]:
                 for name, (key, value) in values.items()
                 if key.attribute not in default or value != default[key.attribute]
             }
+    if isinstance(edit, Manoeuvre):
+        return _manoeuvre_to_json(edit)
     raise TypeError(f"no form in files for {type(edit).__name__}")
 
 
@@ -174,8 +181,10 @@ def edit_from_json(data: object, path: Path, place: str) -> Edit:
     """One edit; `place` says in messages which one of the file it is."""
     record = Record(data, path, place)
     name = record.take("do", TEXT)
+    if name == MANOEUVRE:
+        return _manoeuvre_from_json(record, path, place)
     if name not in _EDITS:
-        known = ", ".join(f'"{known}"' for known in _EDITS)
+        known = ", ".join(f'"{known}"' for known in (*_EDITS, MANOEUVRE))
         raise FileError(path, f'"do" of {place} to be one of {known}', shown(name))
     type_, keys = _EDITS[name]
     record.place = f"{place} ({name})"
@@ -188,6 +197,35 @@ def edit_from_json(data: object, path: Path, place: str) -> Edit:
     }
     record.end(", ".join(("do", *(key.name for key in keys))))
     return type_(**values)
+
+
+def _manoeuvre_to_json(edit: Manoeuvre) -> dict[str, object]:
+    """The settings, to plan it anew, and the edits, to do just what was seen."""
+    return {
+        "do": MANOEUVRE,
+        "name": edit.name,
+        "settings": dict(edit.settings),
+        "seed": edit.seed,
+        "edits": edit_list_to_json(edit.edits),
+    }
+
+
+def _manoeuvre_from_json(record: Record, path: Path, place: str) -> Manoeuvre:
+    name = record.take("name", TEXT)
+    record.place = f"{place} ({name})"
+    settings = record.take_or("settings", OBJECT, None) or {}
+    seed = record.take_or("seed", INTEGER, 0)
+    items = record.take("edits", LIST)
+    record.end("do, name, settings, seed, edits")
+    try:
+        values = values_of(make(name, recipe(name).settings, settings))
+    except NsgError as error:
+        raise FileError(path, f"{place} to be a known manoeuvre", str(error)) from None
+    edits = tuple(
+        edit_from_json(item, path, f"edit {i} of {place}")
+        for i, item in enumerate(items, start=1)
+    )
+    return Manoeuvre(name, values, seed, edits)
 
 
 def edit_list_to_json(edits: tuple[Edit, ...]) -> list[object]:

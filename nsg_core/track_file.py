@@ -139,7 +139,14 @@ def _yes(value: object) -> bool:
     return value
 
 
+def _object(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise ValueError
+    return {str(key): item for key, item in value.items()}
+
+
 FLAG = Kind("true or false", _yes, bool)
+OBJECT = Kind("an object {...}", _object, dict)
 
 Row = tuple[str, str, Kind[Any]]
 """A key in a file, the edit's attribute that it holds, and what it may be."""
