@@ -4,6 +4,7 @@ from nsg_editor import (
     arranging,
     checking,
     editing,
+    exporting,
     flying,
     in_time,
     inserting,
@@ -20,6 +21,7 @@ from nsg_editor import (
     seeing,
     selecting,
     steps,
+    training,
     transforming,
     variants,
     viewing,
@@ -32,7 +34,7 @@ __all__ = ["ACTIONS", "Action", "fit_arguments", "perform"]
 # Importing the modules has filled the table.
 TABLES = (
     *(arranging, editing, keeping, moving, navigating, posing),
-    *(inserting, seeing, selecting, transforming, viewing, working),
+    *(exporting, training, inserting, seeing, selecting, transforming, viewing, working),
     *(preferring, recovering, steps, variants),
     *(in_time, motion_marks, path_drawing),
     *(checking, flying, mounts, outlining),

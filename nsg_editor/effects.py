@@ -5,6 +5,7 @@ A listener compares the old state with the new one and starts what was asked for
 """
 
 import tempfile
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,12 +14,15 @@ from nsg_core.errors import NsgError
 from nsg_core.frame import Picture
 from nsg_core.project import save_project
 from nsg_core.request import RenderRequest
+from nsg_editor.board import Board, board_command
 from nsg_editor.commands import export_command, train_command
-from nsg_editor.jobs import Child, advance
+from nsg_editor.following import PROCESS, Follower
+from nsg_editor.jobs import Child, Process, advance
 from nsg_editor.lanes import LaneName
 from nsg_editor.newest import Newest
-from nsg_editor.opening import open_path, project_of
+from nsg_editor.opening import open_path, project_of, street_checkpoint
 from nsg_editor.request import resolve
+from nsg_editor.runs import runs_of
 from nsg_editor.seeing import before_request
 from nsg_editor.state import EditorState, Job, ModelInfo, PictureInfo, Target
 from nsg_editor.store import Store
@@ -31,7 +35,7 @@ ShowPicture = Callable[[Picture], None]
 class Children:
     """The processes that run, by kind."""
 
-    train: Child | None = None
+    train: Follower | None = None
     export: Child | None = None
 
 
@@ -53,6 +57,8 @@ class Effects:
         self._final: RenderRequest | None = None
         self._newest = Newest()
         self._scratch = tempfile.TemporaryDirectory(prefix="nsg-editor-")
+        self._board_mail: deque[str] = deque()
+        self._board = Board(self._board_mail.append)
         self.shown: RenderRequest | None = None
         """What the last picture was drawn for, for measurements."""
         self.others: dict[LaneName, Callable[[Rendered], None]] = {}
@@ -73,6 +79,8 @@ class Effects:
             self._start_training(new)
         if new.export.status == "starting" and old.export.status != "starting":
             self._start_export(new)
+        if new.board.status == "starting" and old.board.status != "starting":
+            self._start_board(new)
         if new.saving is not None and old.saving is None:
             self._save(new, new.saving)
         if new.wanted is not None and old.wanted is None:
@@ -135,6 +143,10 @@ class Effects:
                     self._newest.failed()
                     named = {"version": report.version, "text": report.text}
                     self._store.dispatch("model-failed", **named)
+        while self._board_mail:
+            text = self._board_mail.popleft()
+            there = text.startswith("http")
+            self._store.dispatch("board-found", text=text, there=there)
         self._tick_training()
         self._tick_export()
         newest = self._newest.take(drawing=self._asked is not None)
@@ -174,11 +186,36 @@ class Effects:
         job = state.train
         try:
             assert job.out is not None
-            job.out.parent.mkdir(parents=True, exist_ok=True)
             command = train_command(state, self._device)
-            self._children.train = Child(command)
+            self._children.train = Follower.start(command, job.out)
         except (OSError, NsgError) as error:
             self._fail("train", job, error)
+
+    def look_for_trainings(self) -> None:
+        """What lies on the disk, and what an earlier editor has left running."""
+        state = self._store.state
+        self._look_at_runs(state)
+        name = state.drive.title.replace(" ", "-")
+        for record in sorted(state.drive.runs.glob(f"{name}-*/{PROCESS}"))[::-1]:
+            found = Follower.find(record.parent)
+            if found is not None and not state.train.busy:
+                status = "paused" if found.resting else "running"
+                job = Job(status, out=record.parent, resumed=True, goes_on=True)
+                self._children.train = found
+                self._store.dispatch("train-found", job=job)
+                return
+
+    def _look_at_runs(self, state: EditorState) -> None:
+        drive = state.drive
+        shipped = street_checkpoint() if drive.builtin else None
+        found = runs_of(drive.runs, drive.title, shipped)
+        self._store.dispatch("runs-found", runs=found)
+
+    def _start_board(self, state: EditorState) -> None:
+        runs = state.drive.runs
+        if not self._board.start(runs):
+            text = f"TensorBoard is not installed; elsewhere: {board_command(runs)}"
+            self._store.dispatch("board-found", text=text, there=False)
 
     def _start_export(self, state: EditorState) -> None:
         job = state.export
@@ -203,8 +240,10 @@ class Effects:
         job, checkpoint = self._advance("train", child, self._store.state.train)
         if checkpoint is not None:
             self._newest.came(checkpoint)
+            self._look_at_runs(self._store.state)
         if not job.busy:
             self._children.train = None
+            self._look_at_runs(self._store.state)
 
     def _tick_export(self) -> None:
         child = self._children.export
@@ -214,7 +253,7 @@ class Effects:
         if not job.busy:
             self._children.export = None
 
-    def _advance(self, kind: str, child: Child, job: Job) -> tuple[Job, Path | None]:
+    def _advance(self, kind: str, child: Process, job: Job) -> tuple[Job, Path | None]:
         news = advance(child, job)
         if news.job != job:
             self._store.dispatch("job-report", kind=kind, job=news.job)
@@ -243,12 +282,16 @@ class Effects:
 
     def close(self) -> None:
         """End everything in order: children keep what they have finished."""
-        for child in (self._children.train, self._children.export):
-            if child is not None:
-                child.stop()
-        for child in (self._children.train, self._children.export):
-            if child is not None:
-                child.close()
+        training = self._children.train
+        if training is not None and self._store.state.train.goes_on:
+            training.leave()
+            self._children.train = None
+        left = [c for c in (self._children.train, self._children.export) if c]
+        for child in left:
+            child.stop()
+        for child in left:
+            child.close()
+        self._board.close()
         self._worker.stop()
         self._scratch.cleanup()
 

@@ -12,6 +12,7 @@ import numpy as np
 from nsg_core.frame import Picture
 from nsg_core.request import RenderRequest
 from nsg_editor.cast import FIRST_TURN, TURNS, Member, portrait
+from nsg_editor.errands import Take
 from nsg_editor.shading import EMPTY
 from nsg_editor.state import EditorState
 
@@ -19,14 +20,14 @@ KEPT = 600
 """Portraits in memory: about 80 MB of a whole cast on its turntables at most."""
 Key = tuple[object, str, int]
 """Weights, model key, turn."""
-Ask = Callable[[RenderRequest | None], None]
+Send = Callable[[RenderRequest, Take], None]
 
 
 class Portraits:
     """Asks for what is missing, and keeps what came."""
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
+    def __init__(self, send: Send) -> None:
+        self._send = send
         self._kept: OrderedDict[Key, np.ndarray] = OrderedDict()
         self._pending: tuple[Key, RenderRequest] | None = None
         self._weights: object = None
@@ -52,7 +53,7 @@ class Portraits:
             key = (self._weights, member.model, turn)
             if key not in self._kept:
                 self._pending = (key, portrait(member, turn))
-                self._ask(self._pending[1])
+                self._send(self._pending[1], self.take)
                 return
 
     def take(self, request: RenderRequest, picture: Picture) -> bool:

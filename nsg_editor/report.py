@@ -33,6 +33,7 @@ def describe(state: EditorState) -> dict[str, object]:
         if picture is None
         else {"stride": picture.stride, "final": picture.final},
         "looking": _looking(state),
+        "cast": {"chosen": state.cast.chosen, "carried": state.cast.carried},
         "camera_path": _camera_path(state),
         "hidden": [o.track_id for o in state.scene.objects if not o.visible],
         "locked": [o.track_id for o in state.scene.objects if o.locked],

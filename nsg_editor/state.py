@@ -12,23 +12,20 @@ from nsg_core.edits import Edit
 from nsg_core.project import FIRST_VARIANT, Variant
 from nsg_core.scene import Matrix, ObjectNode, Pose, Scene
 from nsg_core.sequence import Sequence
+from nsg_editor.cast import Cast
 from nsg_editor.flight import Flight
 from nsg_editor.front import Front
-from nsg_editor.cast import Cast
 from nsg_editor.history import History, start
 from nsg_editor.looking import Looking
 from nsg_editor.outline import Outline, soloed
+from nsg_editor.plans import BoardInfo, ExportPlan, Job, Precheck, TrainPlan
+from nsg_editor.runs import RunInfo
 from nsg_editor.scope import Scope
 from nsg_editor.settings import Settings
 from nsg_editor.survey import Survey
 from nsg_editor.timing import Timing
 from nsg_editor.transform import Hands, Transform
 from nsg_editor.views import Views
-
-JobStatus = Literal[
-    "idle", "starting", "running", "paused", "stopping", "done", "failed"
-]
-BUSY: frozenset[JobStatus] = frozenset({"starting", "running", "paused", "stopping"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,57 +78,8 @@ class PictureInfo:
     """Since its request was made."""
     rays_per_s: float
     samples: int = 1
-
     left_s: float = 0.0
     """Seconds until full resolution, at the speed so far."""
-
-@dataclass(frozen=True, slots=True)
-class TrainPlan:
-    """What the Train button will do."""
-
-    preset: str = "fast"
-    steps: int = 3000
-    scale: float = 0.25
-    """Of the recorded resolution."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExportPlan:
-    """What the Export button will do."""
-
-    to: Path = Path("export")
-    frames: tuple[int, int] | None = None
-    scale: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One point of a training's curves."""
-
-    step: int
-    loss: float
-    psnr: float
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A child process, as far as the screen knows."""
-
-    status: JobStatus = "idle"
-    step: int = 0
-    total: int = 0
-    eta_s: float | None = None
-    rays_per_s: float | None = None
-    curve: tuple[Point, ...] = ()
-    held_out: float | None = None
-    """PSNR of pictures that are not trained on, when they were last looked at."""
-    out: Path | None = None
-    message: str = ""
-
-    @property
-    def busy(self) -> bool:
-        """It has a process."""
-        return self.status in BUSY
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +142,13 @@ class EditorState:
     """Where the camera view looks from when somebody has turned it away; None:
     through the recorded camera."""
     shown: Literal["neural", "recorded"] = "neural"
-    panel: tuple[int, int] = (960, 540)
-    """Pixels that the picture's panel has."""
-    tabs: tuple[str, ...] = ()
     looking: Looking = field(default_factory=Looking)
     """What of the picture is shown, and what it is compared with."""
     cast: Cast = field(default_factory=Cast)
     """Who is chosen in the casting sheet, and who is carried into a view."""
+    panel: tuple[int, int] = (960, 540)
+    """Pixels that the picture's panel has."""
+    tabs: tuple[str, ...] = ()
     """Titles of the panels that were chosen, the last one first."""
     playing: bool = False
     boxes: bool = True
@@ -210,11 +158,16 @@ class EditorState:
     dialog: Dialog | None = None
     model: ModelInfo = ModelInfo()
     picture: PictureInfo | None = None
-    train_plan: TrainPlan = TrainPlan()
-    train: Job = Job()
-    export_plan: ExportPlan = ExportPlan()
-    export: Job = Job()
-    film: Job = Job()
+    train_plan: TrainPlan = field(default_factory=TrainPlan)
+    train: Job = field(default_factory=Job)
+    runs: tuple[RunInfo, ...] = ()
+    """Trainings of this drive that lie on the disk, the newest first."""
+    board: BoardInfo = field(default_factory=BoardInfo)
+    export_plan: ExportPlan = field(default_factory=ExportPlan)
+    precheck: Precheck | None = None
+    """What is asked before an export; None: nothing."""
+    export: Job = field(default_factory=Job)
+    film: Job = field(default_factory=Job)
     """A camera path that is drawn to a video."""
     project: Path | None = None
     saving: Path | None = None

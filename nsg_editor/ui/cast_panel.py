@@ -11,14 +11,13 @@ from nsg_core.scene import Vec3
 from nsg_editor.cast import FIRST_TURN, HEIGHT, TURNS, WIDTH, Member
 from nsg_editor.inserting import cast_of
 from nsg_editor.pointer import Dispatch
-from nsg_editor.portraits import Ask, Portraits
+from nsg_editor.portraits import Portraits, Send
 from nsg_editor.shading import EMPTY
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.theme import Fonts, px
-from nsg_editor.worker import Rendered
 
 TURN_S = 0.12
 """From one side of the turntable to the next."""
@@ -54,9 +53,9 @@ class CastPanel:
         self._lit: str | None = None
         self._pressed: tuple[Member, tuple[float, float]] | None = None
         self._hovered_since: tuple[str, float] = ("", 0.0)
-        self.ask: Ask = lambda request: None
+        self.send: Send = lambda request, take: None
         """Has portraits drawn."""
-        self.portraits = Portraits(lambda request: self.ask(request))
+        self.portraits = Portraits(lambda request, take: self.send(request, take))
         self.aim: Callable[[], Vec3 | None] = lambda: None
         """The place of the road that the mouse points at in some view."""
 
@@ -194,10 +193,6 @@ class CastPanel:
         self._do("cast-carry", model=None)
         if over is not None:
             self._do("insert", model=member.model, at=over)
-
-    def take(self, report: Rendered) -> None:
-        """The renderer has drawn a portrait."""
-        self.portraits.take(report.request, report.picture)
 
     @property
     def carrying(self) -> bool:

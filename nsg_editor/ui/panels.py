@@ -5,9 +5,12 @@ from typing import Protocol, runtime_checkable
 import dearpygui.dearpygui as dpg
 
 from nsg_editor.arrangement import Arrangement, Rect
+from nsg_editor.errands import Errands
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
+from nsg_editor.ui.aiming import aimed
 from nsg_editor.ui.area import ViewArea
+from nsg_editor.ui.cast_panel import CastPanel
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.dialogs import Dialogs, covered
 from nsg_editor.ui.dock import Dock
@@ -20,6 +23,7 @@ from nsg_editor.ui.lost_dialog import LostDialog
 from nsg_editor.ui.open_dialog import OpenDialog
 from nsg_editor.ui.palette_window import PaletteWindow
 from nsg_editor.ui.question import Question
+from nsg_editor.ui.runs_panel import RunsPanel
 from nsg_editor.ui.status import StatusBar
 from nsg_editor.ui.texture import PictureTexture
 from nsg_editor.ui.theme import Fonts
@@ -49,13 +53,18 @@ class Panels:
         self.store = store
         self.toolbar, self.tree = Toolbar(do, fonts), Tree(do, fonts)
         self.inspector, self.timeline = Inspector(do, fonts), Timeline(do, fonts)
-        self.train, self.export = TrainPanel(do, fonts), ExportPanel(do, fonts)
+        self.train, self.export = TrainPanel(store, fonts), ExportPanel(do, fonts)
+        self.runs, self.errands = RunsPanel(do, fonts), Errands()
+        self.train.validation.send = self.errands.send
         self.status, self.dialogs = StatusBar(fonts), Dialogs(do, fonts)
         self.question, self.opener = Question(do), OpenDialog(do, fonts)
         self.lost, self.palette = LostDialog(do), PaletteWindow(do, fonts)
         self.variants, self.steps = VariantsPanel(do, fonts), HistoryPanel(do, fonts)
         self.views = ViewArea(store, texture, fonts)
         self.viewport = self.views.camera
+        self.cast = CastPanel(store, fonts)
+        self.cast.send = self.errands.send
+        self.cast.aim = lambda: aimed(store.state, self.views.panes)
         self.keyboard = Keyboard(
             do,
             lambda: store.state,
@@ -63,9 +72,10 @@ class Panels:
             lambda: self.viewport.pointer.flying,
             self._escape,
         )
-        self.left = Dock("left", do, fonts, self.tree, self.variants)
+        self.left = Dock("left", do, fonts, self.tree, self.cast, self.variants)
         self.right = Dock("right", do, fonts, self.inspector)
-        self.bottom = Dock("bottom", do, fonts, self.train, self.export, self.steps)
+        bottom = (self.train, self.runs, self.export, self.steps)
+        self.bottom = Dock("bottom", do, fonts, *bottom)
         self.docks = (self.left, self.right, self.bottom)
         self.seen: EditorState | None = None
         self._arranged: tuple[int, int, Arrangement] | None = None
@@ -119,7 +129,9 @@ class Panels:
     def tick(self) -> bool:
         """Once a frame: the mouse, then everything that follows the state."""
         x, y = dpg.get_mouse_pos(local=False)
-        blocked = covered(self._in_front(), x, y)
+        self.cast.tick()
+        self.train.tick()
+        blocked = covered(self._in_front(), x, y) or self.cast.carrying
         self.keyboard.tick()
         self.palette.tick()
         changed = self.views.tick(blocked)
@@ -179,6 +191,8 @@ class Panels:
 
     def _escape(self) -> None:
         self.viewport.pointer.drop()
+        if self.cast.cancel():
+            return
         state = self.store.state
         if state.dialog is not None:
             self.store.attempt("close-dialog")

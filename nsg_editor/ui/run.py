@@ -12,6 +12,7 @@ from nsg_core.scene import Scene
 from nsg_editor.autosave import Autosave
 from nsg_editor.control import Control
 from nsg_editor.effects import Effects
+from nsg_editor.keeping import ends_with_editor
 from nsg_editor.lanes import LaneName
 from nsg_editor.opening import keep_unsaved
 from nsg_editor.play import Performer, Play, Step
@@ -101,11 +102,15 @@ def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
     )
     most = (texture.width, texture.height)
     effects = Effects(store, worker, panels.viewport.show, most, setting.device)
+    errands = panels.errands
+    effects.others["cast"] = lambda report: errands.take(report.request, report.picture)
+    errands.ask = lambda request: effects.ask_beside("cast", request)
     effects.show_before = panels.viewport.glass.show_before
     effects.others["side"] = lambda report: panels.views.free.show(report.picture)
     store.listen(lambda _, new: effects.ask_beside("side", resolve_free(new, most)))
     editor.effects = effects
     worker.start()
+    effects.look_for_trainings()
     stage = WindowStage(editor, effects)
     # The edits first of all, whatever else may fail on the way out.
     closers: list[Callable[[], None]] = [lambda: _keep(store.state)]
@@ -155,9 +160,9 @@ def _end_jobs(editor: Editor, effects: Effects) -> None:
     """Training and export end in order; the window shows that it waits for them."""
     store = editor.store
     for kind in ("train", "export"):
-        if getattr(store.state, kind).busy:
+        if ends_with_editor(getattr(store.state, kind)):
             store.dispatch(f"{kind}-stop")
-    while store.state.train.busy or store.state.export.busy:
+    while ends_with_editor(store.state.train) or store.state.export.busy:
         effects.tick()
         editor.panels.sync()
         editor.window.draw(editor.failed)

@@ -172,7 +172,7 @@ class Sheet:
 
     def __init__(self) -> None:
         self.asked: list[RenderRequest | None] = []
-        self.portraits = Portraits(self.asked.append)
+        self.portraits = Portraits(lambda request, take: self.asked.append(request))
         self.cast = cast_of(ready())
 
     def draw_all(self, state: EditorState, hovered: Member | None = None) -> int:
