@@ -36,7 +36,7 @@ import numpy as np
 
 from nsg_core.record import frames_from_text
 from nsg_core.scene import PlacedBox, Scene
-from nsg_editor import gizmo
+from nsg_editor import dragging
 from nsg_editor.opening import open_path, street_checkpoint
 from nsg_editor.pointer import CLICK_REACH
 from tests.ui.screens import Desk, Hand, editor_on
@@ -99,23 +99,23 @@ def drag(desk: Desk, scene: Scene, track: int, moves: int) -> Answer:
     view = recorded.scaled(place["width"] / recorded.width)
     box = _box(scene, state["frame"], track)
     press = (x - place["x"] - 0.5, y - place["y"] - 0.5)
-    held = gizmo.Grab("move", view, box, press)
+    held = dragging.Grab("move", view, box, press)
     desk.move(x, y)
     desk.state()
     hand, steps = Hand(desk.display), list[Step]()
     try:
         hand.do("mousedown", 1)
         time.sleep(0.2)
-        before = _Busy.now(desk)
+        before = Busy.now(desk)
         for i in range(1, moves + 1):
             mouse = (x + PIXELS_A_STEP * i, y)
-            by = gizmo.moved_by(held, press[0] + PIXELS_A_STEP * i, press[1])
+            by = dragging.moved_by(held, press[0] + PIXELS_A_STEP * i, press[1])
             assert by is not None
             there = np.add(box.pose.position, by).tolist()
             at = hand.do("mousemove", *mouse)
             steps.append(Step(at, mouse, (there[0], there[1], there[2])))
             time.sleep(SECONDS_A_STEP)
-        others = _Busy.now(desk).others_since(before)
+        others = Busy.now(desk).others_since(before)
         time.sleep(0.5)
         hand.do("mouseup", 1)
         desk.until(lambda s: not s["gesture"])
@@ -175,7 +175,7 @@ def _box(scene: Scene, frame: int, track: int) -> PlacedBox:
 
 
 @dataclass(frozen=True)
-class _Busy:
+class Busy:
     """Time of all processors so far, in ticks: at work, in all, for the editor."""
 
     work: int
@@ -183,17 +183,17 @@ class _Busy:
     ours: int
 
     @staticmethod
-    def now(desk: Desk) -> "_Busy":
+    def now(desk: Desk) -> "Busy":
         """As Linux counts it; elsewhere nothing is known of other programs."""
         if not Path("/proc/stat").exists():
-            return _Busy(0, 0, 0)
+            return Busy(0, 0, 0)
         line = Path("/proc/stat").read_text().partition("\n")[0]
         numbers = [int(field) for field in line.split()[1:]]
         own = Path(f"/proc/{desk.process.pid}/stat").read_text().rpartition(")")[2]
         ours = sum(int(field) for field in own.split()[11:13])
-        return _Busy(sum(numbers) - numbers[3] - numbers[4], sum(numbers), ours)
+        return Busy(sum(numbers) - numbers[3] - numbers[4], sum(numbers), ours)
 
-    def others_since(self, before: "_Busy") -> float:
+    def others_since(self, before: "Busy") -> float:
         """The share of all processors that other programs had."""
         others = (self.work - self.ours) - (before.work - before.ours)
         return others / max(self.whole - before.whole, 1)
@@ -203,6 +203,7 @@ class _Busy:
 def opened(folder: Path, options: argparse.Namespace) -> Iterator[tuple[Desk, Scene]]:
     """The editor on the drive that was asked for."""
     data, weights = options.data, options.checkpoint or street_checkpoint()
+    assert weights is not None, "the checkout has no weights of the street"
     if data is None:
         data = folder / "street"
         command = [sys.executable, "-m", "nsg_core.cli", "demo", str(data)]
@@ -216,16 +217,21 @@ def opened(folder: Path, options: argparse.Namespace) -> Iterator[tuple[Desk, Sc
         yield desk, scene
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Drag, and print what was measured."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def add_drive(parser: argparse.ArgumentParser) -> None:
+    """What is opened, and what is dragged in it."""
     parser.add_argument("--data", type=Path, help="a data set; else a short street")
     parser.add_argument("--sequence", help="of the data set; else its first")
     parser.add_argument("--frames", help="A-B")
     parser.add_argument("--checkpoint", type=Path, help="else the street's weights")
     parser.add_argument("--track", type=int, default=0, help="what is dragged")
-    parser.add_argument("--moves", type=int, default=40)
     parser.add_argument("--size", default="1600x900", help="of the window")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Drag, and print what was measured."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_drive(parser)
+    parser.add_argument("--moves", type=int, default=40)
     options = parser.parse_args(argv)
     with (
         tempfile.TemporaryDirectory() as folder,

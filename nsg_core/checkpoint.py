@@ -16,6 +16,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import nn
 
+from nsg_core.compact import compacted, expanded
 from nsg_core.errors import FileError, NsgError
 from nsg_core.fast import FastConfig, FastModel
 from nsg_core.files import write_bytes
@@ -111,10 +112,12 @@ def save_checkpoint(
     drive: Drive | None = None,
     trained: Trained | None = None,
     world: World = "recorded",
+    compact: bool = False,
 ) -> None:
     """Write a checkpoint whole or not at all; NsgError where that cannot be.
 
     Weights that are no numbers are refused: the file that was there is worth more.
+    `compact`: with the tables of a fast model in eight bits.
     """
     for name, value in model.state_dict().items():
         if not value.isfinite().all():
@@ -131,7 +134,10 @@ def save_checkpoint(
         "world": world,
         "config": to_json(model.config),
     }
-    write_bytes(path, save(_stored(model), metadata={"nsg": json.dumps(header)}))
+    tensors = _stored(model)
+    if compact and isinstance(model, FastModel):
+        tensors = compacted(tensors, _TABLES)
+    write_bytes(path, save(tensors, metadata={"nsg": json.dumps(header)}))
 
 
 def load_checkpoint(path: Path, device: torch.device | str = "cpu") -> Checkpoint:
@@ -182,7 +188,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
         ) from None
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise FileError(path, FORMAT, "another kind of safetensors file", MEND)
-    return cast(dict[str, Any], header), tensors
+    return cast(dict[str, Any], header), expanded(tensors)
 
 
 def _build(header: Mapping[str, Any], path: Path) -> AnyModel:
@@ -208,7 +214,8 @@ def _settings(kind: type[T], config: object, path: Path) -> T:
 
 _KINDS = (torch.half, torch.float)
 _MOST = torch.finfo(torch.half).max
-_HALVED = ("background.table", "objects.table", "background.grid", "objects.grid")
+_TABLES = ("background.table", "objects.table")
+_HALVED = (*_TABLES, "background.grid", "objects.grid")
 
 
 def _stored(model: nn.Module) -> dict[str, torch.Tensor]:

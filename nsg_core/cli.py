@@ -22,6 +22,7 @@ from nsg_core.commands.eval import Eval
 from nsg_core.commands.export import Export
 from nsg_core.commands.import_original import ImportOriginal
 from nsg_core.commands.inspect import Inspect
+from nsg_core.commands.manoeuvre import Manoeuvre
 from nsg_core.commands.render import Render
 from nsg_core.commands.train import Train
 from nsg_core.errors import NsgError
@@ -34,6 +35,7 @@ COMMANDS: dict[str, type] = {
     "render": Render,
     "export": Export,
     "eval": Eval,
+    "manoeuvre": Manoeuvre,
     "import-original": ImportOriginal,
     "bench": Bench,
 }

@@ -5,13 +5,16 @@ gesture: while a box is dragged, each new edit with the same key replaces the la
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from nsg_core.errors import NsgError
-from nsg_core.scene import Pose, Scene, Vec3
+from nsg_core.keyframes import set_key
+from nsg_core.mounting import mount_words
+from nsg_core.scene import Pose, Scene, Track, Vec3
 
 Frames = tuple[int, int] | None
 """First and last frame an edit holds for; None: the whole track."""
@@ -43,6 +46,10 @@ class Move:
     track: int
     by: Vec3
     frames: Frames = None
+    blend: int = 0
+    """Over so many frames before and after `frames` the shift comes and goes."""
+    key: bool = False
+    """It becomes a key frame, and the frames to the next keys follow."""
 
     @property
     def label(self) -> str:
@@ -50,17 +57,15 @@ class Move:
 
     @property
     def merge_key(self) -> tuple[object, ...]:
-        return ("move", self.track, self.frames)
+        return ("move", self.track, self.frames, self.blend, self.key)
 
     def apply(self, scene: Scene) -> Scene:
-        def shift(pose: Pose) -> Pose:
-            x, y, z = (a + b for a, b in zip(pose.position, self.by, strict=True))
+        def shift(pose: Pose, share: float = 1.0) -> Pose:
+            pairs = zip(pose.position, self.by, strict=True)
+            x, y, z = (a + share * b for a, b in pairs)
             return replace(pose, position=(x, y, z))
 
-        node = scene.object(self.track)
-        return scene.with_object(
-            replace(node, track=node.track.map(shift, self.frames))
-        )
+        return _posed(scene, self, shift)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,8 @@ class Turn:
     track: int
     by: float
     frames: Frames = None
+    blend: int = 0
+    key: bool = False
 
     @property
     def label(self) -> str:
@@ -77,15 +84,34 @@ class Turn:
 
     @property
     def merge_key(self) -> tuple[object, ...]:
-        return ("turn", self.track, self.frames)
+        return ("turn", self.track, self.frames, self.blend, self.key)
 
     def apply(self, scene: Scene) -> Scene:
-        def turn(pose: Pose) -> Pose:
+        def turn(pose: Pose, share: float = 1.0) -> Pose:
             # math.remainder keeps the angle in [-pi, pi], as in KITTI labels.
-            return replace(pose, yaw=math.remainder(pose.yaw + self.by, math.tau))
+            yaw = math.remainder(pose.yaw + share * self.by, math.tau)
+            return replace(pose, yaw=yaw)
 
-        node = scene.object(self.track)
-        return scene.with_object(replace(node, track=node.track.map(turn, self.frames)))
+        return _posed(scene, self, turn)
+
+
+def _posed(
+    scene: Scene, edit: Move | Turn, change: Callable[[Pose, float], Pose]
+) -> Scene:
+    """A scene in which the poses of an object are changed when the edit says."""
+    node = scene.object(edit.track)
+    if edit.blend < 0:
+        raise NsgError(f"blend must be 0 frames or more, found {edit.blend}.")
+    if not edit.key:
+        track = node.track.blend(change, edit.frames, edit.blend)
+        return scene.with_object(replace(node, track=track))
+    if edit.frames is None or edit.frames[0] != edit.frames[1]:
+        raise NsgError("a key is set in one frame: give an edit with a key its frame.")
+    frame = edit.frames[0]
+    pose = node.track.at(frame)
+    if pose is None:
+        raise NsgError(f"{node.label} is not there in frame {frame}.")
+    return scene.with_object(set_key(node, frame, change(pose, 1.0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +135,22 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Copy an object, with its look and track, under a new track id."""
+    """Copy an object, with its look and track, under a new track id.
+
+    With `frames_later` the copy does the same some frames later (or earlier); what
+    would lie outside the drive's frames is left out.
+    """
 
     track: int
     new_track: int
     by: Vec3 = (0.0, 0.0, 0.0)
+    frames_later: int = 0
 
     @property
     def label(self) -> str:
-        return f"Duplicate {self.track} as {self.new_track}"
+        later, when = self.frames_later, "later" if self.frames_later > 0 else "earlier"
+        delay = f", {abs(later)} frames {when}" if later else ""
+        return f"Duplicate {self.track} as {self.new_track}{delay}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -126,9 +159,27 @@ class Duplicate:
     def apply(self, scene: Scene) -> Scene:
         if any(node.track_id == self.new_track for node in scene.objects):
             raise NsgError(f"track {self.new_track} exists already; choose another id.")
-        copy = replace(scene.object(self.track), track_id=self.new_track, name="")
+        node = scene.object(self.track)
+        track = self._later(scene, node.track)
+        copy = replace(
+            node, track_id=self.new_track, name="", track=track, locked=False
+        )
         grown = replace(scene, objects=(*scene.objects, copy))
         return Move(self.new_track, self.by).apply(grown)
+
+    def _later(self, scene: Scene, track: Track) -> Track:
+        if self.frames_later == 0:
+            return track
+        pairs = zip(track.frames, track.poses, strict=True)
+        moved = ((f + self.frames_later, p) for f, p in pairs)
+        there = set(scene.frames)
+        within = {f: p for f, p in moved if f in there}
+        if not within:
+            raise NsgError(
+                f"{abs(self.frames_later)} frames away track {self.track} is outside "
+                f"this drive's frames {scene.frames[0]}-{scene.frames[-1]}."
+            )
+        return Track(tuple(within), tuple(within.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +202,8 @@ class SetCamera:
 
     @property
     def label(self) -> str:
-        return f"Set {self.camera}"
+        words = mount_words(self.shift, self.turn, self.focal_scale, self.size)
+        return f"Camera {self.camera}: {words}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:

@@ -84,6 +84,8 @@ class FastConfig:
     """How far the drawn region reaches under the box, for wheels and shadow."""
     clearance: float = 0.1
     """How far above the bottom of a labelled box there may be background: the road."""
+    sky: bool = True
+    """Whether there is a sky; without one all colours come from somewhere."""
     frames: tuple[int, ...] = ()
     """Frames, ascending, of which the model knows where they were taken from and in
     what light (`fields.rig`, `fields.exposure`); others lie between them."""
@@ -161,7 +163,7 @@ class FastModel(nn.Module):
             max(1, len(config.objects)) * OBJECT_CELLS**3,
         )
         self.objects.thicken(FRESH_OBJECT)
-        self.sky = Sky()
+        self.sky = Sky(black=not config.sky)
         self.exposure = Exposure(len(config.cameras), config.frames)
         self._placed: tuple[Placements, torch.device, PlacedBoxes] | None = None
         self._coarse: tuple[tuple[int, int], Tensor] | None = None

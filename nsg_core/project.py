@@ -7,10 +7,19 @@ where the two share one below the root, so that a folder with all of it can be m
     {"format": "nsg-project/1", "data": "kitti", "sequence": "0000", "frames": "0-40",
      "checkpoint": "runs/0000/last.safetensors", "camera": "image_02", "frame": 12,
      "edits": [{"do": "move", "track": 0, "by": [0, 0, 3]}]}
+
+Several *variants* of one drive make it ``nsg-project/2``: ``"variant"`` is the name of
+the list in ``"edits"``, and ``"variants"`` are all of them in the user's order, that
+one without its edits::
+
+     "variant": "B", "variants": [{"name": "A", "edits": [...]}, {"name": "B"}]
+
+Files of version 1 are still written where there is one variant, so that older programs
+can read them.
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nsg_core.edits import Edit, Frames
@@ -27,8 +36,17 @@ from nsg_core.record import (
 )
 from nsg_core.scene_file import edit_list_from_json, edit_list_to_json
 
-PROJECT_FORMAT = "nsg-project/1"
+PROJECT_FORMAT, VARIANTS_FORMAT = "nsg-project/1", "nsg-project/2"
 SUFFIX = ".nsgproj"
+FIRST_VARIANT = "A"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A list of edits with a name."""
+
+    name: str
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +66,23 @@ class Project:
     """Through which camera the user looked; empty: the first."""
     frame: int | None = None
     """At which frame the user was; None: the first."""
+    variant: str = FIRST_VARIANT
+    """The name of these edits."""
+    variants: tuple[Variant, ...] = ()
+    """All variants in order, this one with its edits; empty: there is but this one."""
 
 
 def save_project(path: Path, project: Project) -> None:
     """Write a project, whole or not at all."""
     folder = Path(os.path.abspath(path)).parent
+    write_json(path, project_to_json(project, folder))
+
+
+def project_to_json(project: Project, folder: Path) -> dict[str, object]:
+    """A project as the content of a file in a folder."""
+    several = len(project.variants) > 1 or project.variant != FIRST_VARIANT
     content: dict[str, object] = {
-        "format": PROJECT_FORMAT,
+        "format": VARIANTS_FORMAT if several else PROJECT_FORMAT,
         "data": _path_to_text(project.data, folder),
     }
     if project.sequence is not None:
@@ -68,7 +96,19 @@ def save_project(path: Path, project: Project) -> None:
     if project.frame is not None:
         content["frame"] = project.frame
     content["edits"] = edit_list_to_json(project.edits)
-    write_json(path, content)
+    if several:
+        content["variant"] = project.variant
+        content["variants"] = _variants_to_json(project)
+    return content
+
+
+def _variants_to_json(project: Project) -> list[dict[str, object]]:
+    return [
+        {"name": one.name}
+        if one.name == project.variant
+        else {"name": one.name, "edits": edit_list_to_json(one.edits)}
+        for one in project.variants or (Variant(project.variant),)
+    ]
 
 
 def load_project(path: Path) -> Project:
@@ -79,9 +119,14 @@ def load_project(path: Path) -> Project:
     path = Path(path)
     if path.is_dir():
         raise FileError(path, f"a project file (*{SUFFIX})", "a folder")
+    return project_from_json(read_json(path), path)
+
+
+def project_from_json(data: object, path: Path) -> Project:
+    """The project in the content of a file."""
     folder = Path(os.path.abspath(path)).parent
-    record = Record(read_json(path), path, "the project")
-    check_format(record, PROJECT_FORMAT)
+    record = Record(data, path, "the project")
+    version = check_format(record, PROJECT_FORMAT, VARIANTS_FORMAT)
     checkpoint = record.take_or("checkpoint", TEXT, None)
     project = Project(
         data=_path_from_text(record.take("data", TEXT), folder),
@@ -92,8 +137,35 @@ def load_project(path: Path) -> Project:
         camera=record.take_or("camera", TEXT, ""),
         frame=record.take_or("frame", INTEGER, None),
     )
-    record.end("format, data, sequence, frames, checkpoint, camera, frame, edits")
+    known = "format, data, sequence, frames, checkpoint, camera, frame, edits"
+    if version == VARIANTS_FORMAT:
+        known += ", variant, variants"
+        project = _with_variants(record, project, path)
+    record.end(known)
     return project
+
+
+def _with_variants(record: Record, project: Project, path: Path) -> Project:
+    name = record.take("variant", TEXT)
+    rows = record.take("variants", LIST)
+    variants = tuple(_variant(row, project, name, path) for row in rows)
+    names = [one.name for one in variants]
+    twins = {twin for twin in names if names.count(twin) > 1}
+    if twins or name not in names or "" in names:
+        found = ", ".join(map(repr, names)) or "none"
+        expected = f'"variants" to have different names, and "{name}" among them'
+        raise FileError(path, expected, found)
+    return replace(project, variant=name, variants=variants)
+
+
+def _variant(row: object, project: Project, current: str, path: Path) -> Variant:
+    record = Record(row, path, "a variant")
+    name = record.take("name", TEXT)
+    rows = record.take_or("edits", LIST, None)
+    record.end("name, edits")
+    if name == current:
+        return Variant(name, project.edits)
+    return Variant(name, edit_list_from_json(rows or [], path))
 
 
 def _path_to_text(target: Path, folder: Path) -> str:

@@ -63,15 +63,16 @@ class Record:
             )
 
 
-def check_format(record: Record, name: str) -> None:
-    """Refuse a file whose "format" is not `name`, for example ``nsg-edits/1``."""
+def check_format(record: Record, *names: str) -> str:
+    """The file's "format"; refused where it is none of `names`, as ``nsg-edits/1``."""
     found = record.take("format", TEXT)
-    if found == name:
-        return
-    kind, version = name.split("/")
-    newer = found.startswith(f"{kind}/") and found != name
+    if found in names:
+        return found
+    kind = names[-1].partition("/")[0]
+    newer = found.startswith(f"{kind}/")
     fix = "A newer nsg-editor wrote it: update this one." if newer else ""
-    expected = f'"format" of {record.place} to be "{kind}/{version}"'
+    known = " or ".join(f'"{name}"' for name in names)
+    expected = f'"format" of {record.place} to be {known}'
     raise FileError(record.path, expected, shown(found), fix)
 
 
@@ -95,6 +96,12 @@ def frames_from_text(text: str) -> tuple[int, int]:
 def frames_to_text(frames: tuple[int, int]) -> str:
     """ "A-B", both inclusive."""
     return f"{frames[0]}-{frames[1]}"
+
+
+def _yes(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
 
 
 def _same(value: Any) -> object:
@@ -174,6 +181,7 @@ def degrees(radians: float) -> float:
 
 
 TEXT = Kind("a text", _text, _same)
+YES = Kind("true or false", _yes, _same)
 INTEGER = Kind("a whole number", _integer, _same)
 NUMBER = Kind("a number", _number, _same)
 VECTOR = Kind("three numbers [x, y, z]", _vector, list)

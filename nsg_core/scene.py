@@ -13,9 +13,11 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
+from nsg_core.camera_path import CameraPath
 from nsg_core.errors import NsgError
 from nsg_core.view import View
 
@@ -102,6 +104,54 @@ class Track:
         poses = tuple(change(p) if first <= f <= last else p for f, p in pairs)
         return replace(self, poses=poses)
 
+    def blend(
+        self,
+        change: Callable[[Pose, float], Pose],
+        frames: tuple[int, int] | None = None,
+        fade: int = 0,
+    ) -> "Track":
+        """A copy with `change(pose, weight)` applied where the weight is not zero.
+
+        It is 1 within `frames`, and falls off smoothly over `fade` frames before the
+        first and after the last.
+        """
+        first, last = frames or (self.frames[0], self.frames[-1])
+        pairs = zip(self.frames, self.poses, strict=True)
+        weighted = ((p, fading(f, first, last, fade)) for f, p in pairs)
+        return replace(
+            self, poses=tuple(change(p, w) if w > 0 else p for p, w in weighted)
+        )
+
+
+def fading(frame: int, first: int, last: int, fade: int) -> float:
+    """The share of a change that a frame gets: 1 from first to last, smooth outside."""
+    away = max(first - frame, frame - last, 0)
+    if away > fade:
+        return 0.0
+    u = 1 - away / (fade + 1)
+    return u * u * (3 - 2 * u)
+
+
+Offset = tuple[float, float, float, float]
+"""A departure from a pose: metres along x, y and z, and radians of yaw."""
+Curve = Literal["smooth", "straight", "ease"]
+"""Between keys: through them without a halt, in a line, or at rest in each of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Key frames of an object; `nsg_core.keyframes` says what they do."""
+
+    offsets: tuple[tuple[int, Offset], ...]
+    """By frame, in ascending order."""
+    base: Track
+    """The track that they depart from."""
+    made: Track
+    """The track with their departures."""
+    curve: Curve = "smooth"
+    steering: bool = True
+    """Between keys the object turns along its way."""
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectNode:
@@ -116,6 +166,9 @@ class ObjectNode:
     """Key of the field that draws it; the recorded object's own key at first."""
     visible: bool = True
     name: str = ""
+    keys: Keys | None = None
+    locked: bool = False
+    """It stays as it is, until somebody unlocks it."""
 
     @property
     def label(self) -> str:
@@ -158,6 +211,8 @@ class Scene:
     frames: tuple[int, ...]
     cameras: tuple[Camera, ...]
     objects: tuple[ObjectNode, ...]
+    camera_path: CameraPath | None = None
+    """A camera's flight that was made by hand; none was recorded."""
 
     def camera(self, name: str) -> Camera:
         """The camera of that name."""

@@ -5,16 +5,29 @@ A file of edits (``edits.json``)::
     {"format": "nsg-edits/1", "edits": [
       {"do": "move", "track": 0, "by": [0, 0, 3], "frames": "0-10"},
       {"do": "turn", "track": 0, "degrees": 30},
+      {"do": "tilt", "track": 0, "pitch": 5, "roll": -2},
+      {"do": "resize", "track": 0, "size": [4.5, 1.6, 1.9]},
       {"do": "remove", "track": 3},
-      {"do": "duplicate", "track": 0, "as": 100, "by": [0, 0, 8]},
+      {"do": "duplicate", "track": 0, "as": 100, "by": [0, 0, 8], "frames_later": 5},
+      {"do": "rename", "track": 0, "name": "Delivery van"},
+      {"do": "show", "track": 2, "visible": false},
+      {"do": "lock", "track": 2, "locked": true},
+      {"do": "look", "track": 0, "look": "object/3"},
+      {"do": "swap-looks", "track": 0, "with": 3},
+      {"do": "insert", "as": 101, "look": "object/3", "class": "Van",
+       "size": [4.4, 1.9, 1.8], "position": [2, 1.6, 15], "degrees": -90},
       {"do": "camera", "camera": "image_02", "shift": [0, -0.5, 0],
-       "degrees": [5, 0, 0], "focal_scale": 1.2, "size": [1242, 375]}]}
+       "degrees": [5, 0, 0], "focal_scale": 1.2, "size": [1242, 375]},
+      {"do": "camera-path", "path": {...}},
+      {"do": "manoeuvre", "name": "cut-in", "settings": {"gap": 6}, "seed": 0,
+       "edits": [...]}]}
 
 Metres along the world's axes (x right, y down, z forward at the first frame); a
 camera's ``shift`` is along its own axes and its ``degrees`` are yaw, pitch and roll.
-Angles are degrees, because people write these files too. ``frames`` (first and last,
-inclusive) may be left out: the whole track. Other keys with a default may be left out
-as well.
+A ``size`` is length, height and width; angles are degrees, because people write these
+files too. ``frames`` (first and last, inclusive) may be left out: the whole track.
+Other keys with a default may be left out as well. A camera path is described in
+`camera_file`.
 
 A file of views (``--camera``)::
 
@@ -23,16 +36,25 @@ A file of views (``--camera``)::
        "fx": 721.5, "fy": 721.5, "cx": 609.6, "cy": 172.9, "frame": 3}]}
 
 ``frame`` says at which moment of the drive the objects stand; without it, the first
-view sees the first frame to be drawn, the second the second, and so on.
+view sees the first frame to be drawn, the second the second, and so on. A ``path``
+beside the views says from which keys they were taken (`camera_file`).
 """
 
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from nsg_core.box_edits import Resize, Tilt
+from nsg_core.camera_edits import SetCameraPath
+from nsg_core.camera_file import PATH, path_from_json, path_to_json
+from nsg_core.camera_path import CameraPath
+from nsg_core.casting import Insert
 from nsg_core.edits import Duplicate, Edit, Move, Remove, SetCamera, Turn
-from nsg_core.errors import FileError
+from nsg_core.errors import FileError, NsgError
 from nsg_core.files import read_json, write_json
+from nsg_core.manoeuvres.settings import make, values_of
+from nsg_core.manoeuvres.table import Manoeuvre, recipe
+from nsg_core.object_edits import Lock, Rename, SetLook, Show, SwapLooks
 from nsg_core.record import (
     ANGLE,
     ANGLES,
@@ -44,15 +66,18 @@ from nsg_core.record import (
     PIXELS,
     TEXT,
     VECTOR,
+    YES,
     Kind,
     Record,
     check_format,
     shown,
 )
+from nsg_core.track_file import FLAG, OBJECT, TRACK_EDITS
 from nsg_core.view import View
 
 EDITS_FORMAT = "nsg-edits/1"
 CAMERA_FORMAT = "nsg-camera/1"
+MANOEUVRE = "manoeuvre"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +92,56 @@ class _Key:
 _TRACK = _Key("track", "track", INTEGER)
 _FRAMES = _Key("frames", "frames", FRAMES)
 _BY = _Key("by", "by", VECTOR)
+_BLEND = _Key("blend", "blend", INTEGER)
+_KEY = _Key("key", "key", FLAG)
 
 # A new kind of edit is one more row here; keys whose attribute has a default may be
 # missing from a file and are left out of it where the edit has that default.
 _EDITS: dict[str, tuple[type, tuple[_Key, ...]]] = {
-    "move": (Move, (_TRACK, _BY, _FRAMES)),
-    "turn": (Turn, (_TRACK, _Key("degrees", "by", ANGLE), _FRAMES)),
+    "move": (Move, (_TRACK, _BY, _FRAMES, _BLEND, _KEY)),
+    "turn": (Turn, (_TRACK, _Key("degrees", "by", ANGLE), _FRAMES, _BLEND, _KEY)),
+    "tilt": (
+        Tilt,
+        (
+            _TRACK,
+            _Key("pitch", "pitch", ANGLE),
+            _Key("roll", "roll", ANGLE),
+            _FRAMES,
+            _Key("blend", "blend", INTEGER),
+        ),
+    ),
+    "resize": (Resize, (_TRACK, _Key("size", "size", VECTOR))),
     "remove": (Remove, (_TRACK,)),
-    "duplicate": (Duplicate, (_TRACK, _Key("as", "new_track", INTEGER), _BY)),
+    "duplicate": (
+        Duplicate,
+        (
+            _TRACK,
+            _Key("as", "new_track", INTEGER),
+            _BY,
+            _Key("frames_later", "frames_later", INTEGER),
+        ),
+    ),
+    "rename": (Rename, (_TRACK, _Key("name", "name", TEXT))),
+    "show": (Show, (_TRACK, _Key("visible", "visible", YES))),
+    "lock": (Lock, (_TRACK, _Key("locked", "locked", YES))),
+    "look": (SetLook, (_TRACK, _Key("look", "model", TEXT))),
+    "swap-looks": (SwapLooks, (_TRACK, _Key("with", "other", INTEGER))),
+    "camera-path": (
+        SetCameraPath,
+        (_Key("path", "path", PATH), _Key("what", "what", TEXT)),
+    ),
+    "insert": (
+        Insert,
+        (
+            _Key("as", "new_track", INTEGER),
+            _Key("look", "model", TEXT),
+            _Key("class", "category", TEXT),
+            _Key("size", "size", VECTOR),
+            _Key("position", "position", VECTOR),
+            _Key("degrees", "yaw", ANGLE),
+            _FRAMES,
+        ),
+    ),
     "camera": (
         SetCamera,
         (
@@ -88,6 +155,11 @@ _EDITS: dict[str, tuple[type, tuple[_Key, ...]]] = {
     ),
 }
 
+_EDITS.update(
+    (name, (type_, tuple(_Key(*row) for row in rows)))
+    for name, (type_, rows) in TRACK_EDITS.items()
+)
+
 
 def edit_to_json(edit: Edit) -> dict[str, object]:
     """One edit as an object with the key "do"."""
@@ -100,6 +172,8 @@ def edit_to_json(edit: Edit) -> dict[str, object]:
                 for name, (key, value) in values.items()
                 if key.attribute not in default or value != default[key.attribute]
             }
+    if isinstance(edit, Manoeuvre):
+        return _manoeuvre_to_json(edit)
     raise TypeError(f"no form in files for {type(edit).__name__}")
 
 
@@ -107,8 +181,10 @@ def edit_from_json(data: object, path: Path, place: str) -> Edit:
     """One edit; `place` says in messages which one of the file it is."""
     record = Record(data, path, place)
     name = record.take("do", TEXT)
+    if name == MANOEUVRE:
+        return _manoeuvre_from_json(record, path, place)
     if name not in _EDITS:
-        known = ", ".join(f'"{known}"' for known in _EDITS)
+        known = ", ".join(f'"{known}"' for known in (*_EDITS, MANOEUVRE))
         raise FileError(path, f'"do" of {place} to be one of {known}', shown(name))
     type_, keys = _EDITS[name]
     record.place = f"{place} ({name})"
@@ -121,6 +197,35 @@ def edit_from_json(data: object, path: Path, place: str) -> Edit:
     }
     record.end(", ".join(("do", *(key.name for key in keys))))
     return type_(**values)
+
+
+def _manoeuvre_to_json(edit: Manoeuvre) -> dict[str, object]:
+    """The settings, to plan it anew, and the edits, to do just what was seen."""
+    return {
+        "do": MANOEUVRE,
+        "name": edit.name,
+        "settings": dict(edit.settings),
+        "seed": edit.seed,
+        "edits": edit_list_to_json(edit.edits),
+    }
+
+
+def _manoeuvre_from_json(record: Record, path: Path, place: str) -> Manoeuvre:
+    name = record.take("name", TEXT)
+    record.place = f"{place} ({name})"
+    settings = record.take_or("settings", OBJECT, None) or {}
+    seed = record.take_or("seed", INTEGER, 0)
+    items = record.take("edits", LIST)
+    record.end("do, name, settings, seed, edits")
+    try:
+        values = values_of(make(name, recipe(name).settings, settings))
+    except NsgError as error:
+        raise FileError(path, f"{place} to be a known manoeuvre", str(error)) from None
+    edits = tuple(
+        edit_from_json(item, path, f"edit {i} of {place}")
+        for i, item in enumerate(items, start=1)
+    )
+    return Manoeuvre(name, values, seed, edits)
 
 
 def edit_list_to_json(edits: tuple[Edit, ...]) -> list[object]:
@@ -160,9 +265,11 @@ def write_edits(path: Path, edits: tuple[Edit, ...]) -> None:
     write_json(path, edits_to_json(edits))
 
 
-def views_to_json(views: tuple[tuple[View, int | None], ...]) -> dict[str, object]:
-    """Views and their frames as the content of a file."""
-    return {
+def views_to_json(
+    views: tuple[tuple[View, int | None], ...], path: CameraPath | None = None
+) -> dict[str, object]:
+    """Views and their frames as the content of a file, and the path they come from."""
+    content: dict[str, object] = {
         "format": CAMERA_FORMAT,
         "views": [
             {
@@ -178,6 +285,7 @@ def views_to_json(views: tuple[tuple[View, int | None], ...]) -> dict[str, objec
             for view, frame in views
         ],
     }
+    return content if path is None else content | {"path": path_to_json(path)}
 
 
 def views_from_json(data: object, path: Path) -> tuple[tuple[View, int | None], ...]:
@@ -185,11 +293,22 @@ def views_from_json(data: object, path: Path) -> tuple[tuple[View, int | None], 
     record = Record(data, path, "the file")
     check_format(record, CAMERA_FORMAT)
     items = record.take("views", LIST)
-    record.end("format, views")
+    # Who only draws the views does not need to know their path.
+    record.rest.pop("path", None)
+    record.end("format, views, path")
     views = tuple(_view(item, path, f"view {i}") for i, item in enumerate(items, 1))
     if not views:
         raise FileError(path, "at least one view", "none")
     return views
+
+
+def camera_path_from_json(data: object, path: Path) -> CameraPath | None:
+    """The keys from which the views of a file were taken, where it names them."""
+    record = Record(data, path, "the file")
+    check_format(record, CAMERA_FORMAT)
+    if "path" not in record.rest:
+        return None
+    return path_from_json(record.rest["path"], path, "the path")
 
 
 def _view(data: object, path: Path, place: str) -> tuple[View, int | None]:

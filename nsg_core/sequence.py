@@ -7,8 +7,19 @@ from pathlib import Path
 import imageio.v3 as imageio
 import numpy as np
 
+from nsg_core.depths import Depth, project_scan, read_depth, read_scan
 from nsg_core.errors import FileError, NsgError
 from nsg_core.scene import Scene
+
+
+@dataclass(frozen=True)
+class Scans:
+    """Where the scans of a lidar lie, and where it sits beside the cameras."""
+
+    files: Mapping[int, Path]
+    """The file of each frame that has one."""
+    T_camera_lidar: Mapping[str, tuple[float, ...]]
+    """By camera: 16 numbers, row-major."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +33,7 @@ class Sequence:
     """16-bit PNG, metres * 256, 0 where unknown, where the data set has them."""
     root: Path = Path()
     """The folder it was opened from."""
+    scans: Scans | None = None
 
     def image(self, camera: str, frame: int) -> np.ndarray:
         """Pixels of a camera in a frame, uint8 [height width 3].
@@ -38,6 +50,27 @@ class Sequence:
                 f"{pixels.shape[1]}x{pixels.shape[0]}",
             )
         return pixels
+
+    def depth(self, camera: str, frame: int) -> Depth | None:
+        """Measured metres along a camera's axis, 0 where unknown; None: not measured.
+
+        From a picture of depth or else from the lidar. Raises FileError where a file
+        is broken or of another size than the camera's pictures.
+        """
+        c = self.scene.camera(camera)
+        if (camera, frame) in self.depths:
+            path = self.depths[camera, frame]
+            depth = read_depth(path)
+            if depth.shape != (c.height, c.width):
+                found = f"{depth.shape[1]}x{depth.shape[0]}"
+                raise FileError(path, f"a picture of {c.width}x{c.height}", found)
+            return depth
+        scans = self.scans
+        if scans is None or frame not in scans.files:
+            return None
+        points = read_scan(scans.files[frame])
+        T = np.reshape(scans.T_camera_lidar[camera], (4, 4))
+        return project_scan(points, T, c)
 
     def _path(self, camera: str, frame: int) -> Path:
         try:

@@ -1,9 +1,41 @@
 """The one table of all that can be done by button, key, mouse or `--play`."""
 
-from nsg_editor import editing, keeping, viewing, working
+from nsg_editor import (
+    arranging,
+    checking,
+    editing,
+    exporting,
+    flying,
+    in_time,
+    inserting,
+    keeping,
+    moving,
+    motion_marks,
+    mounts,
+    navigating,
+    outlining,
+    path_drawing,
+    posing,
+    preferring,
+    recovering,
+    seeing,
+    selecting,
+    steps,
+    training,
+    transforming,
+    variants,
+    viewing,
+    working,
+)
 from nsg_editor.registry import ACTIONS, Action, fit_arguments, perform
 
 __all__ = ["ACTIONS", "Action", "fit_arguments", "perform"]
 
 # Importing the modules has filled the table.
-TABLES = (editing, keeping, viewing, working)
+TABLES = (
+    *(arranging, editing, keeping, moving, navigating, posing),
+    *(exporting, training, inserting, seeing, selecting, transforming, viewing, working),
+    *(preferring, recovering, steps, variants),
+    *(in_time, motion_marks, path_drawing),
+    *(checking, flying, mounts, outlining),
+)

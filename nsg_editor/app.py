@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from nsg_core.painter import Painter
     from nsg_core.request import RenderRequest
     from nsg_core.scene import Scene
+    from nsg_editor.lanes import LaneName
     from nsg_editor.state import Target
     from nsg_editor.ui.run import LoadFor
     from nsg_editor.ui.window import Window
+    from nsg_editor.worker import Render
 
 DONE, MEND, INTERRUPTED = 0, 2, 130
 
@@ -94,10 +96,11 @@ def _run(arguments: Arguments, load: "LoadFor | None") -> int:
         state = open_street(arguments.checkpoint)
     check_display()
     from nsg_editor.leaving import signals_ask
+    from nsg_editor.settings import load_settings
     from nsg_editor.ui.run import Setting, run
     from nsg_editor.ui.window import Window
 
-    window = Window(size)
+    window = Window(size, load_settings())
     setting = Setting(
         load or model_loader(arguments.device),
         render_request,
@@ -105,6 +108,7 @@ def _run(arguments: Arguments, load: "LoadFor | None") -> int:
         play,
         arguments.control,
         size,
+        RENDERS,
     )
     then = None
     try:
@@ -178,12 +182,44 @@ def render_request(
     return _painter()(model, request)
 
 
+def render_beside(
+    model: "Model", request: "RenderRequest"
+) -> "Iterator[Picture | None]":
+    """For a view beside the main one, with a memory of its own."""
+    return _painter("side")(model, request)
+
+
+def render_before(
+    model: "Model", request: "RenderRequest"
+) -> "Iterator[Picture | None]":
+    """For what the main view showed before the edits."""
+    return _painter("before")(model, request)
+
+
+def render_portrait(
+    model: "Model", request: "RenderRequest"
+) -> "Iterator[Picture | None]":
+    """For a small picture that is kept elsewhere: at once as fine as it will be."""
+    from nsg_core.frame import render_frame
+
+    return render_frame(model, request, first_stride=1, samples=4)
+
+
 @cache
-def _painter() -> "Painter":
+def _painter(name: str = "main") -> "Painter":
     # Imported in the worker's thread, where it keeps nobody waiting.
     from nsg_core.painter import Painter
 
-    return Painter()
+    # Who looks beside looks less closely.
+    return Painter() if name == "main" else Painter(smooth=2)
+
+
+RENDERS: "dict[LaneName, Render]" = {
+    "side": render_beside,
+    "before": render_before,
+    "cast": render_portrait,
+}
+"""How all but the main view are drawn."""
 
 
 def window_size(text: str) -> tuple[int, int]:

@@ -22,12 +22,15 @@ def train_command(state: EditorState, device: str | None = None) -> tuple[str, .
     command = [*NSG, "train", str(drive.data), "-o", str(out)]
     if drive.name is not None:
         command += ["--sequence", drive.name]
-    if drive.frames is not None:
-        command += ["--frames", _span(drive.frames)]
-    # Every tenth frame is held out, so that the curve tells of pictures never seen.
-    command += ["--preset", plan.preset, "--protocol", "nsg"]
-    command += ["--set", f"steps={plan.steps}", f"scale={plan.scale}"]
-    return (*command, *_device(device), "--progress", "json")
+    span = plan.frames or drive.frames
+    if span is not None:
+        command += ["--frames", _span(span)]
+    command += ["--preset", plan.preset, "--protocol", plan.protocol]
+    command += ["--set", f"steps={state.train.total}", f"scale={plan.scale:g}"]
+    if state.train.resumed:
+        # All but the steps is as the run itself remembers it.
+        command += ["--resume"]
+    return (*command, *_device(plan.device or device), "--progress", "json")
 
 
 def export_command(

@@ -5,6 +5,7 @@ A listener compares the old state with the new one and starts what was asked for
 """
 
 import tempfile
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,11 +14,16 @@ from nsg_core.errors import NsgError
 from nsg_core.frame import Picture
 from nsg_core.project import save_project
 from nsg_core.request import RenderRequest
+from nsg_editor.board import Board, board_command
 from nsg_editor.commands import export_command, train_command
-from nsg_editor.jobs import Child, advance
+from nsg_editor.following import PROCESS, Follower
+from nsg_editor.jobs import Child, Process, advance
+from nsg_editor.lanes import LaneName
 from nsg_editor.newest import Newest
-from nsg_editor.opening import open_path, project_of
+from nsg_editor.opening import open_path, project_of, street_checkpoint
 from nsg_editor.request import resolve
+from nsg_editor.runs import runs_of
+from nsg_editor.seeing import before_request
 from nsg_editor.state import EditorState, Job, ModelInfo, PictureInfo, Target
 from nsg_editor.store import Store
 from nsg_editor.worker import Failure, Loaded, Rendered, Worker
@@ -29,7 +35,7 @@ ShowPicture = Callable[[Picture], None]
 class Children:
     """The processes that run, by kind."""
 
-    train: Child | None = None
+    train: Follower | None = None
     export: Child | None = None
 
 
@@ -51,8 +57,16 @@ class Effects:
         self._final: RenderRequest | None = None
         self._newest = Newest()
         self._scratch = tempfile.TemporaryDirectory(prefix="nsg-editor-")
+        self._board_mail: deque[str] = deque()
+        self._board = Board(self._board_mail.append)
         self.shown: RenderRequest | None = None
         """What the last picture was drawn for, for measurements."""
+        self.others: dict[LaneName, Callable[[Rendered], None]] = {}
+        """Who shows the pictures of other views than the main one."""
+        self.show_before: Callable[[Picture | None], None] | None = None
+        """Who shows the main view as it was before the edits; nothing, until it is."""
+        self._before_final = True
+        self._asked_beside: dict[LaneName, RenderRequest | None] = {}
         store.listen(self.changed)
         if store.state.model.path is not None:
             self._load(store.state.model.path, store.state.model.version)
@@ -65,6 +79,8 @@ class Effects:
             self._start_training(new)
         if new.export.status == "starting" and old.export.status != "starting":
             self._start_export(new)
+        if new.board.status == "starting" and old.board.status != "starting":
+            self._start_board(new)
         if new.saving is not None and old.saving is None:
             self._save(new, new.saving)
         if new.wanted is not None and old.wanted is None:
@@ -79,6 +95,7 @@ class Effects:
 
     def _ask(self, state: EditorState) -> None:
         request = resolve(state, state.panel, self._most)
+        self._ask_before(before_request(state, request))
         if request == self._asked:
             return
         self._asked = request
@@ -86,11 +103,25 @@ class Effects:
         if request is None and state.picture is not None:
             self._store.dispatch("picture-arrived", picture=None)
 
+    def _ask_before(self, request: RenderRequest | None) -> None:
+        if self.show_before is None or request == self._asked_beside.get("before"):
+            return
+        self.show_before(None)
+        self._before_final = request is None
+        self.ask_beside("before", request)
+
+    def ask_beside(self, lane: LaneName, request: RenderRequest | None) -> None:
+        """Draw this for another view than the main one; None: nothing any more."""
+        if request != self._asked_beside.get(lane):
+            self._asked_beside[lane] = request
+            self._worker.ask(request, lane)
+
     def settled(self, state: EditorState) -> bool:
         """The picture on the screen is the final one of this state."""
         if state.model.status == "loading" or self._newest.waits:
             return False
-        return self._asked is None or self._final == self._asked
+        drawn = self._asked is None or self._final == self._asked
+        return drawn and self._before_final
 
     def tick(self) -> None:
         """Tell the state what has come of it all."""
@@ -105,12 +136,17 @@ class Effects:
                 case Failure(version=None):
                     title = "Could not draw the picture"
                     self._store.dispatch("complain", title=title, text=report.text)
-                    self._final = self._asked
-                    self._newest.failed()
+                    if report.lane == "main":
+                        self._final = self._asked
+                        self._newest.failed()
                 case Failure():
                     self._newest.failed()
                     named = {"version": report.version, "text": report.text}
                     self._store.dispatch("model-failed", **named)
+        while self._board_mail:
+            text = self._board_mail.popleft()
+            there = text.startswith("http")
+            self._store.dispatch("board-found", text=text, there=there)
         self._tick_training()
         self._tick_export()
         newest = self._newest.take(drawing=self._asked is not None)
@@ -118,6 +154,15 @@ class Effects:
             self._store.dispatch("load-model", path=newest)
 
     def _rendered(self, report: Rendered) -> None:
+        if report.lane == "before":
+            if self.show_before and report.request == self._asked_beside.get("before"):
+                self.show_before(report.picture)
+                self._before_final = report.picture.final
+            return
+        if report.lane != "main":
+            if self._asked_beside.get(report.lane) is not None:
+                self.others[report.lane](report)
+            return
         picture = report.picture
         if self._asked is None:
             return
@@ -133,6 +178,7 @@ class Effects:
             1000 * picture.seconds,
             rate,
             picture.samples,
+            _left_s(picture, rate),
         )
         self._store.dispatch("picture-arrived", picture=info)
 
@@ -140,11 +186,36 @@ class Effects:
         job = state.train
         try:
             assert job.out is not None
-            job.out.parent.mkdir(parents=True, exist_ok=True)
             command = train_command(state, self._device)
-            self._children.train = Child(command)
+            self._children.train = Follower.start(command, job.out)
         except (OSError, NsgError) as error:
             self._fail("train", job, error)
+
+    def look_for_trainings(self) -> None:
+        """What lies on the disk, and what an earlier editor has left running."""
+        state = self._store.state
+        self._look_at_runs(state)
+        name = state.drive.title.replace(" ", "-")
+        for record in sorted(state.drive.runs.glob(f"{name}-*/{PROCESS}"))[::-1]:
+            found = Follower.find(record.parent)
+            if found is not None and not state.train.busy:
+                status = "paused" if found.resting else "running"
+                job = Job(status, out=record.parent, resumed=True, goes_on=True)
+                self._children.train = found
+                self._store.dispatch("train-found", job=job)
+                return
+
+    def _look_at_runs(self, state: EditorState) -> None:
+        drive = state.drive
+        shipped = street_checkpoint() if drive.builtin else None
+        found = runs_of(drive.runs, drive.title, shipped)
+        self._store.dispatch("runs-found", runs=found)
+
+    def _start_board(self, state: EditorState) -> None:
+        runs = state.drive.runs
+        if not self._board.start(runs):
+            text = f"TensorBoard is not installed; elsewhere: {board_command(runs)}"
+            self._store.dispatch("board-found", text=text, there=False)
 
     def _start_export(self, state: EditorState) -> None:
         job = state.export
@@ -169,8 +240,10 @@ class Effects:
         job, checkpoint = self._advance("train", child, self._store.state.train)
         if checkpoint is not None:
             self._newest.came(checkpoint)
+            self._look_at_runs(self._store.state)
         if not job.busy:
             self._children.train = None
+            self._look_at_runs(self._store.state)
 
     def _tick_export(self) -> None:
         child = self._children.export
@@ -180,7 +253,7 @@ class Effects:
         if not job.busy:
             self._children.export = None
 
-    def _advance(self, kind: str, child: Child, job: Job) -> tuple[Job, Path | None]:
+    def _advance(self, kind: str, child: Process, job: Job) -> tuple[Job, Path | None]:
         news = advance(child, job)
         if news.job != job:
             self._store.dispatch("job-report", kind=kind, job=news.job)
@@ -195,7 +268,8 @@ class Effects:
         except (OSError, NsgError) as error:
             self._store.dispatch("save-failed", text=str(error))
             return
-        self._store.dispatch("saved", path=path, edits=state.edits)
+        variants = state.history.present.variants
+        self._store.dispatch("saved", path=path, variants=variants)
 
     def _look_at(self, target: Target) -> None:
         """Find out whether something can be opened before this drive is left for it."""
@@ -208,14 +282,25 @@ class Effects:
 
     def close(self) -> None:
         """End everything in order: children keep what they have finished."""
-        for child in (self._children.train, self._children.export):
-            if child is not None:
-                child.stop()
-        for child in (self._children.train, self._children.export):
-            if child is not None:
-                child.close()
+        training = self._children.train
+        if training is not None and self._store.state.train.goes_on:
+            training.leave()
+            self._children.train = None
+        left = [c for c in (self._children.train, self._children.export) if c]
+        for child in left:
+            child.stop()
+        for child in left:
+            child.close()
+        self._board.close()
         self._worker.stop()
         self._scratch.cleanup()
+
+
+def _left_s(picture: Picture, rays_per_s: float) -> float:
+    """Seconds to full resolution at the speed so far."""
+    pixels = picture.depth.size
+    left = 0.0 if picture.final else pixels * (1 - 1 / picture.stride**2)
+    return left / rays_per_s if rays_per_s > 0 else 0.0
 
 
 _NAMES = {"train": "training", "export": "export"}

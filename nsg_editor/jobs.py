@@ -15,9 +15,9 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
-from nsg_editor.state import Job, Point
+from nsg_editor.plans import Job, Point
 from nsg_editor.working import extended
 
 NSG = (sys.executable, "-m", "nsg_core.cli")
@@ -36,6 +36,40 @@ class News:
 
     job: Job
     checkpoint: Path | None = None
+
+
+@runtime_checkable
+class Process(Protocol):
+    """A command that runs, here or on its own."""
+
+    def take(self) -> list[Event]:
+        """Events since the last call."""
+        ...
+
+    def ended(self) -> int | None:
+        """The exit code, once it has ended."""
+        ...
+
+    @property
+    def last_words(self) -> str:
+        """What it said at last, apart from events."""
+        ...
+
+    def pause(self, paused: bool) -> None:
+        """Let it rest, or go on."""
+        ...
+
+    def stop(self) -> None:
+        """Ask it to end in order."""
+        ...
+
+    def insist(self) -> None:
+        """End it by force if it was asked long ago."""
+        ...
+
+    def close(self) -> None:
+        """End it in order, and wait for that."""
+        ...
 
 
 class Child:
@@ -156,7 +190,7 @@ class Child:
             reader.join(timeout=1.0)
 
 
-def advance(child: Child, job: Job) -> News:
+def advance(child: Process, job: Job) -> News:
     """The job after what the child has said since, and whether it has ended."""
     checkpoint: Path | None = None
     for event in child.take():
@@ -180,6 +214,9 @@ def after_event(job: Job, event: Event) -> Job:
     kind = event.get("event")
     if kind == "error":
         return replace(job, message=str(event.get("message", "")))
+    if kind == "start":
+        # What an earlier sitting of the same training complained of is over.
+        job = replace(job, message="")
     if kind == "done":
         return replace(job, eta_s=0.0, step=_whole(event.get("step"), job.step))
     job = replace(
@@ -193,12 +230,15 @@ def after_event(job: Job, event: Event) -> Job:
     loss, psnr = _number(event.get("loss")), _number(event.get("psnr"))
     if loss is not None and psnr is not None:
         job = replace(job, curve=extended(job.curve, Point(job.step, loss, psnr)))
-    rays, held_out = _number(event.get("rays_per_s")), event.get("held_out_psnr")
+    rays, memory = _number(event.get("rays_per_s")), _number(event.get("memory_mb"))
+    held_out = _number(event.get("held_out_psnr"))
+    if held_out is not None:
+        job = replace(job, held_out=held_out, held=(*job.held, (job.step, held_out)))
     return replace(
         job,
         eta_s=_number(event.get("eta_s")),
         rays_per_s=job.rays_per_s if rays is None else rays,
-        held_out=job.held_out if held_out is None else _number(held_out),
+        memory_mb=job.memory_mb if memory is None else memory,
     )
 
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from nsg_core.edits import Edit
+from nsg_core.project import Variant
 from nsg_core.record import frames_from_text
+from nsg_editor.plans import Job
 from nsg_editor.registry import action
 from nsg_editor.state import Dialog, EditorState, Target, Wish
 
@@ -27,10 +28,10 @@ def default_project(state: EditorState) -> Path:
 
 
 @action("saved", internal=True)
-def saved(state: EditorState, path: Path, edits: tuple[Edit, ...]) -> EditorState:
+def saved(state: EditorState, path: Path, variants: tuple[Variant, ...]) -> EditorState:
     """The project file is written; who saved in order to leave may go now."""
     told = f"Saved {path}."
-    kept = replace(state, saving=None, project=path, saved=edits, notice=told)
+    kept = replace(state, saving=None, project=path, saved=variants, notice=told)
     return kept if kept.wish is None else _go(kept, kept.wish)
 
 
@@ -98,7 +99,7 @@ def answer(
 
 def _leave(state: EditorState, wish: Wish) -> EditorState:
     """Go at once, or ask."""
-    if state.dirty or state.train.busy or state.export.busy:
+    if state.dirty or ends_with_editor(state.train) or state.export.busy:
         return replace(state, wish=wish)
     return _go(state, wish)
 
@@ -110,7 +111,7 @@ def _go(state: EditorState, wish: Wish) -> EditorState:
 def question(state: EditorState) -> str:
     """What is asked before a drive is left."""
     jobs = {"training": state.train, "export": state.export}
-    running = [name for name, job in jobs.items() if job.busy]
+    running = [name for name, job in jobs.items() if ends_with_editor(job)]
     words: list[str] = []
     if state.dirty:
         where = state.project or default_project(state)
@@ -119,3 +120,8 @@ def question(state: EditorState) -> str:
         what = " and an ".join(running)
         words.append(f"A running {what} will be ended; what it has finished is kept.")
     return "\n".join(words)
+
+
+def ends_with_editor(job: Job) -> bool:
+    """It runs, and would be ended when the editor is."""
+    return job.busy and not job.goes_on

@@ -101,6 +101,15 @@ def point_ahead(pose: Matrix, distance: float) -> Vec3:
     return (x, y, z)
 
 
+def ground_ahead(pose: Matrix, height: float, distance: float) -> Vec3:
+    """Where the middle of the view meets the plane ``y = height``; a point at a
+    distance where it does not, or far away."""
+    T = _matrix(pose)
+    fall = T[1, 2]
+    along = (height - T[1, 3]) / fall if abs(fall) > 0.05 else -1.0
+    return point_ahead(pose, along if 0.5 < along < 150 else distance)
+
+
 def focus(pose: Matrix, centre: Vec3, radius: float, view: View) -> Matrix:
     """See a ball about a point well: keep the direction, change the distance.
 

@@ -9,7 +9,16 @@ from pathlib import Path
 
 from nsg_core.datasets.opening import open_sequence
 from nsg_core.errors import NsgError
-from nsg_core.project import SUFFIX, Project, load_project, save_project
+from nsg_core.project import (
+    FIRST_VARIANT,
+    SUFFIX,
+    Project,
+    Variant,
+    load_project,
+    save_project,
+)
+from nsg_editor.journal import SUFFIX as JOURNAL
+from nsg_editor.journal import read_journal
 from nsg_editor.state import Drive, EditorState, open_drive_state
 
 Frames = tuple[int, int] | None
@@ -24,6 +33,8 @@ def open_path(
     """The first state of a data folder or a project file."""
     if path.resolve() == street_folder().resolve() and sequence is frames is None:
         return open_street(checkpoint)
+    if path.suffix == JOURNAL:
+        return _open_journal(path)
     if path.suffix == SUFFIX or path.is_file():
         return _open_project(path, sequence, frames, checkpoint)
     if checkpoint is not None and not checkpoint.is_file():
@@ -36,9 +47,45 @@ def _open_project(
     path: Path, sequence: str | None, frames: Frames, checkpoint: Path | None
 ) -> EditorState:
     project = load_project(path)
-    drive = _drive(project.data, sequence or project.sequence, frames or project.frames)
+    project = replace(
+        project,
+        sequence=sequence or project.sequence,
+        frames=frames or project.frames,
+        checkpoint=checkpoint or project.checkpoint,
+    )
+    return _project_state(project, path)
+
+
+def _open_journal(path: Path) -> EditorState:
+    """What an editor left behind, as it was: not saved, for its project's file."""
+    lost = read_journal(path)
+    state = _project_state(lost.project, lost.file)
+    front = replace(state.front, adopted=(path,))
+    return replace(state, saved=_saved(lost.file), front=front)
+
+
+def _saved(file: Path | None) -> tuple[Variant, ...]:
+    """What a project's file holds at this moment."""
+    try:
+        project = None if file is None else load_project(file)
+    except NsgError:
+        project = None
+    if project is None:
+        return (Variant(FIRST_VARIANT),)
+    return project.variants or (Variant(project.variant, project.edits),)
+
+
+def _project_state(project: Project, path: Path | None) -> EditorState:
+    drive = _drive(project.data, project.sequence, project.frames)
+    if project.data.resolve() == street_folder().resolve():
+        drive = replace(drive, builtin=True, runs=cache_folder() / "runs")
     state = open_drive_state(
-        drive, project.edits, path, checkpoint or project.checkpoint
+        drive,
+        project.edits,
+        path,
+        project.checkpoint,
+        project.variant,
+        project.variants,
     )
     return _resume(state, project.frame, project.camera)
 
@@ -119,6 +166,8 @@ def project_of(state: EditorState) -> Project:
         state.edits,
         state.camera,
         state.frame,
+        state.history.present.variant,
+        state.history.present.variants,
     )
 
 

@@ -5,6 +5,7 @@ integers, as everywhere. Edges are clipped at a near plane before they are proje
 a point behind the camera would otherwise be drawn mirrored, across the whole picture.
 """
 
+import math
 from collections.abc import Sequence as Items
 
 import numpy as np
@@ -15,7 +16,7 @@ from nsg_core.view import View
 NEAR = 0.1
 """Nearest depth that is drawn, in metres."""
 FAR = 300.0
-"""A drag never puts anything farther away than this."""
+"""Metres, on the ground, farther than which no drag puts anything from the eye."""
 
 _ROUND = [[0, 1], [1, 2], [2, 3], [3, 0]]
 _UP = [[0, 4], [1, 5], [2, 6], [3, 7]]
@@ -126,6 +127,31 @@ def ground_point(view: View, u: float, v: float, height: float) -> np.ndarray | 
     if abs(direction[1]) < 1e-9:
         return None
     t = (height - origin[1]) / direction[1]
-    if not 0 < t < FAR:
-        return None
-    return origin + t * direction
+    return origin + t * direction if within_reach(t, direction) else None
+
+
+def within_reach(t: float, direction: np.ndarray) -> bool:
+    """A point of a ray is before the eye and not too far away; from above it may."""
+    return bool(t > 0 and t * math.hypot(direction[0], direction[2]) < FAR)
+
+
+def touched(
+    view: View, boxes: Items[PlacedBox], rect: tuple[float, float, float, float]
+) -> tuple[int, ...]:
+    """Tracks of the boxes that a rectangle in the picture touches, farthest first."""
+    low, high = np.array(rect[:2]), np.array(rect[2:])
+    eye = view.matrix()[:3, 3]
+    far_first = sorted(boxes, key=lambda box: -math.dist(box.pose.position, eye))
+    return tuple(
+        box.track_id for box in far_first if _meets(outline(view, box), low, high)
+    )
+
+
+def _meets(segments: np.ndarray, low: np.ndarray, high: np.ndarray) -> bool:
+    """Some of these segments [n 2 2] has a part within a rectangle; by slabs."""
+    a, along = segments[:, 0], segments[:, 1] - segments[:, 0]
+    along = np.where(np.abs(along) < 1e-9, 1e-9, along)
+    s, t = (low - a) / along, (high - a) / along
+    enter = np.minimum(s, t).max(1, initial=0.0)
+    leave = np.maximum(s, t).min(1, initial=1.0)
+    return bool((enter <= leave).any())

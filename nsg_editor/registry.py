@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from nsg_core.errors import NsgError
+from nsg_editor.locks import keep_locked
 from nsg_editor.state import EditorState
 
 Run = Callable[..., EditorState]
@@ -52,7 +53,9 @@ def perform(state: EditorState, name: str, /, **arguments: object) -> EditorStat
         known = ", ".join(sorted(a.name for a in ACTIONS.values() if not a.internal))
         raise NsgError(f"there is no action {name!r}; the actions are: {known}.")
     fresh = replace(state, notice="") if state.notice and not found.internal else state
-    return found.run(fresh, **arguments)
+    done = found.run(fresh, **arguments)
+    keep_locked(state, done)
+    return done
 
 
 def fit_arguments(name: str, arguments: dict[str, Any]) -> dict[str, object]:
@@ -102,7 +105,8 @@ def _words(wanted: Any) -> str:
     if typing.get_origin(wanted) is typing.Literal:
         return " or ".join(map(repr, typing.get_args(wanted)))
     if typing.get_origin(wanted) is tuple:
-        return f"{len(typing.get_args(wanted))} numbers"
+        parts = typing.get_args(wanted)
+        return "a list of numbers" if ... in parts else f"{len(parts)} numbers"
     names = {Path: "a path", float: "a number", int: "a whole number", str: "text"}
     names[bool] = "true or false"
     return names.get(wanted, getattr(wanted, "__name__", str(wanted)))
@@ -128,7 +132,11 @@ def _fit_one(value: object, wanted: Any) -> object:
 
 
 def _fit_tuple(value: object, parts: tuple[Any, ...]) -> object:
-    if not isinstance(value, list | tuple) or len(value) != len(parts):
+    if not isinstance(value, list | tuple):
+        return _NO
+    if parts[-1] is ...:
+        parts = parts[:1] * len(value)
+    if len(value) != len(parts):
         return _NO
     fitted = tuple(_fit_one(v, p) for v, p in zip(value, parts, strict=True))
     return _NO if any(f is _NO for f in fitted) else fitted

@@ -2,12 +2,16 @@
 
 import math
 
+from nsg_core.keyframes import key_frames
+from nsg_editor import holding
+from nsg_editor.checking import findings
+from nsg_editor.scope import shaded
 from nsg_editor.state import EditorState, Job
 
 
 def describe(state: EditorState) -> dict[str, object]:
     """Everything that a test or a script may want to know of the editor."""
-    picture = state.picture
+    picture, drawing = state.picture, state.timing.drawing
     return {
         "sequence": state.scene.sequence,
         "frame": state.frame,
@@ -16,6 +20,8 @@ def describe(state: EditorState) -> dict[str, object]:
         "shown": "neural" if state.neural else "recorded",
         "playing": state.playing,
         "selection": state.selection,
+        "selected": list(state.selected_tracks),
+        "transform": holding.told(state),
         "hover": state.hover,
         "undo": len(state.history.past),
         "redo": len(state.history.future),
@@ -26,6 +32,15 @@ def describe(state: EditorState) -> dict[str, object]:
         "picture": None
         if picture is None
         else {"stride": picture.stride, "final": picture.final},
+        "looking": _looking(state),
+        "cast": {"chosen": state.cast.chosen, "carried": state.cast.carried},
+        "camera_path": _camera_path(state),
+        "hidden": [o.track_id for o in state.scene.objects if not o.visible],
+        "locked": [o.track_id for o in state.scene.objects if o.locked],
+        "names": {str(o.track_id): o.label for o in state.scene.objects},
+        "looks": {str(o.track_id): o.model for o in state.scene.objects},
+        "doubts": [f.words for f in findings(state)],
+        "film": _job(state.film),
         "train": _job(state.train),
         "export": _job(state.export),
         "notice": state.notice,
@@ -34,7 +49,19 @@ def describe(state: EditorState) -> dict[str, object]:
         "help": state.help,
         "choosing": state.choosing,
         "asked": state.wish is not None,
+        "scope": _scope(state),
+        "keys": _keys(state),
+        "drawing": None if drawing is None else list(map(list, drawing.points)),
     }
+
+
+def _scope(state: EditorState) -> dict[str, object]:
+    first, last, fade = shaded(state)
+    return {"kind": state.scope.kind, "frames": [first, last], "blend": fade}
+
+
+def _keys(state: EditorState) -> list[int]:
+    return [] if state.selected is None else list(key_frames(state.selected))
 
 
 def _objects(state: EditorState) -> list[dict[str, object]]:
@@ -44,9 +71,37 @@ def _objects(state: EditorState) -> list[dict[str, object]]:
             "class": box.category,
             "position": list(box.pose.position),
             "degrees": math.degrees(box.pose.yaw),
+            "size": [box.size.length, box.size.height, box.size.width],
         }
         for box in state.scene.at(state.frame)
     ]
+
+
+def _camera_path(state: EditorState) -> dict[str, object] | None:
+    path = state.scene.camera_path
+    if path is None:
+        return None
+    return {
+        "keys": [{"time": key.time, "position": key.position} for key in path.keys],
+        "duration": path.duration,
+        "time": state.flight.time,
+        "key": state.flight.key,
+        "flying": state.flying,
+    }
+
+
+def _looking(state: EditorState) -> dict[str, object]:
+    looking = state.looking
+    scores = looking.scores
+    return {
+        "mode": looking.mode,
+        "only": looking.only,
+        "against": looking.against,
+        "how": looking.how,
+        "wipe": looking.wipe,
+        "psnr": None if scores is None else scores.frame,
+        "box_psnr": None if scores is None else scores.box,
+    }
 
 
 def _job(job: Job) -> dict[str, object]:

@@ -9,14 +9,23 @@ from pathlib import Path
 from typing import Literal
 
 from nsg_core.edits import Edit
+from nsg_core.project import FIRST_VARIANT, Variant
 from nsg_core.scene import Matrix, ObjectNode, Pose, Scene
 from nsg_core.sequence import Sequence
+from nsg_editor.cast import Cast
+from nsg_editor.flight import Flight
+from nsg_editor.front import Front
 from nsg_editor.history import History, start
-
-JobStatus = Literal[
-    "idle", "starting", "running", "paused", "stopping", "done", "failed"
-]
-BUSY: frozenset[JobStatus] = frozenset({"starting", "running", "paused", "stopping"})
+from nsg_editor.looking import Looking
+from nsg_editor.outline import Outline, soloed
+from nsg_editor.plans import BoardInfo, ExportPlan, Job, Precheck, TrainPlan
+from nsg_editor.runs import RunInfo
+from nsg_editor.scope import Scope
+from nsg_editor.settings import Settings
+from nsg_editor.survey import Survey
+from nsg_editor.timing import Timing
+from nsg_editor.transform import Hands, Transform
+from nsg_editor.views import Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,55 +78,8 @@ class PictureInfo:
     """Since its request was made."""
     rays_per_s: float
     samples: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class TrainPlan:
-    """What the Train button will do."""
-
-    preset: str = "fast"
-    steps: int = 3000
-    scale: float = 0.25
-    """Of the recorded resolution."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExportPlan:
-    """What the Export button will do."""
-
-    to: Path = Path("export")
-    frames: tuple[int, int] | None = None
-    scale: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One point of a training's curves."""
-
-    step: int
-    loss: float
-    psnr: float
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A child process, as far as the screen knows."""
-
-    status: JobStatus = "idle"
-    step: int = 0
-    total: int = 0
-    eta_s: float | None = None
-    rays_per_s: float | None = None
-    curve: tuple[Point, ...] = ()
-    held_out: float | None = None
-    """PSNR of pictures that are not trained on, when they were last looked at."""
-    out: Path | None = None
-    message: str = ""
-
-    @property
-    def busy(self) -> bool:
-        """It has a process."""
-        return self.status in BUSY
+    left_s: float = 0.0
+    """Seconds until full resolution, at the speed so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +116,40 @@ class EditorState:
     frame: int
     camera: str
     selection: int | None = None
+    """The active object: the one that was selected last."""
+    others: frozenset[int] = frozenset()
+    """What is selected besides it."""
+    scope: Scope = field(default_factory=Scope)
+    """Where in time edits hold."""
+    timing: Timing = field(default_factory=Timing)
+    """What the tools for motion are doing."""
+    hands: Hands = field(default_factory=Hands)
+    """How objects are taken hold of, and what is going on with them."""
+    settings: Settings = field(default_factory=Settings)
+    """What the user has chosen for the program, whatever is open."""
+    front: Front = field(default_factory=Front)
+    """Windows that the user has called up."""
+    outline: Outline = field(default_factory=Outline)
+    """How the list of the scene is looked at."""
+    flight: Flight = field(default_factory=Flight)
+    """Where the preview of the camera path is."""
+    survey: Survey = field(default_factory=Survey)
+    """What a look through the whole drive has found."""
     hover: int | None = None
+    views: Views = field(default_factory=Views)
+    """What the free view and the map look at."""
     free: Matrix | None = None
-    """Camera pose of the free view; None: through the recorded camera."""
+    """Where the camera view looks from when somebody has turned it away; None:
+    through the recorded camera."""
     shown: Literal["neural", "recorded"] = "neural"
+    looking: Looking = field(default_factory=Looking)
+    """What of the picture is shown, and what it is compared with."""
+    cast: Cast = field(default_factory=Cast)
+    """Who is chosen in the casting sheet, and who is carried into a view."""
     panel: tuple[int, int] = (960, 540)
     """Pixels that the picture's panel has."""
+    tabs: tuple[str, ...] = ()
+    """Titles of the panels that were chosen, the last one first."""
     playing: bool = False
     boxes: bool = True
     help: bool = False
@@ -168,14 +158,22 @@ class EditorState:
     dialog: Dialog | None = None
     model: ModelInfo = ModelInfo()
     picture: PictureInfo | None = None
-    train_plan: TrainPlan = TrainPlan()
-    train: Job = Job()
-    export_plan: ExportPlan = ExportPlan()
-    export: Job = Job()
+    train_plan: TrainPlan = field(default_factory=TrainPlan)
+    train: Job = field(default_factory=Job)
+    runs: tuple[RunInfo, ...] = ()
+    """Trainings of this drive that lie on the disk, the newest first."""
+    board: BoardInfo = field(default_factory=BoardInfo)
+    export_plan: ExportPlan = field(default_factory=ExportPlan)
+    precheck: Precheck | None = None
+    """What is asked before an export; None: nothing."""
+    export: Job = field(default_factory=Job)
+    film: Job = field(default_factory=Job)
+    """A camera path that is drawn to a video."""
     project: Path | None = None
     saving: Path | None = None
     """Where the edits are being written to, at this moment."""
-    saved: tuple[Edit, ...] = ()
+    saved: tuple[Variant, ...] = (Variant(FIRST_VARIANT),)
+    """What the project's file holds."""
     choosing: bool = False
     """The dialog that opens another drive is shown."""
     wanted: Target | None = None
@@ -187,8 +185,8 @@ class EditorState:
 
     @property
     def scene(self) -> Scene:
-        """The edited scene."""
-        return self.history.present.scene
+        """The edited scene, as it is looked at: soloed objects hide all others."""
+        return soloed(self.history.present.scene, self.outline.solo)
 
     @property
     def edits(self) -> tuple[Edit, ...]:
@@ -198,7 +196,12 @@ class EditorState:
     @property
     def dirty(self) -> bool:
         """There are edits that no project file holds."""
-        return self.edits != self.saved
+        return self.history.present.variants != self.saved
+
+    @property
+    def transform(self) -> Transform | None:
+        """The move, turn or resize by keys that is going on."""
+        return self.hands.transform
 
     @property
     def selected(self) -> ObjectNode | None:
@@ -207,10 +210,24 @@ class EditorState:
         return next((o for o in nodes if o.track_id == self.selection), None)
 
     @property
+    def selected_tracks(self) -> tuple[int, ...]:
+        """All that is selected and there; the active object comes last."""
+        chosen = self.others - {self.selection}
+        tracks = [o.track_id for o in self.scene.objects if o.track_id in chosen]
+        active = [] if self.selected is None else [self.selected.track_id]
+        return (*tracks, *active)
+
+    @property
     def selected_pose(self) -> Pose | None:
         """Where the selected object is in this frame, if it is there."""
         node = self.selected
         return None if node is None else node.track.at(self.frame)
+
+    @property
+    def flying(self) -> bool:
+        """The picture shows what the camera sees on its path."""
+        view = self.flight.view
+        return view is not None and view.T_world_camera == self.free
 
     @property
     def neural(self) -> bool:
@@ -224,18 +241,21 @@ def open_drive_state(
     edits: tuple[Edit, ...] = (),
     project: Path | None = None,
     checkpoint: Path | None = None,
+    variant: str = FIRST_VARIANT,
+    variants: tuple[Variant, ...] = (),
 ) -> EditorState:
     """The first moment of an opened drive."""
     scene = drive.recording
+    history = start(scene, edits, variant, variants)
     name = drive.title.replace(" ", "-")
     model = ModelInfo("loading", checkpoint, version=1) if checkpoint else ModelInfo()
     return EditorState(
         drive,
-        start(scene, edits),
+        history,
         scene.frames[0],
         scene.cameras[0].name,
         model=model,
         project=project,
-        saved=edits,
+        saved=history.present.variants,
         export_plan=ExportPlan(Path.cwd() / f"edited-{name}"),
     )

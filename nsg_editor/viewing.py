@@ -1,17 +1,16 @@
-"""Actions that change what is looked at: time, camera, free view, overlays."""
+"""Actions that change what is looked at: time, camera, overlays, messages."""
 
-import math
 from dataclasses import replace
 from typing import Literal
 
-from nsg_core.scene import Matrix, Vec3
-from nsg_core.view import View
-from nsg_editor import navigation
+from nsg_editor.arrangement import Kind
+from nsg_editor.flying import advanced
 from nsg_editor.registry import action
+from nsg_editor.request import with_views
 from nsg_editor.state import Dialog, EditorState
 
-AHEAD = 12.0
-"""Metres to the point that the camera orbits when nothing is selected."""
+PREVIEW_S = 0.1
+"""The camera path goes on by so much with each step: ten of them are a second."""
 
 
 @action("frame")
@@ -31,7 +30,12 @@ def step(state: EditorState, by: int = 1) -> EditorState:
 
 @action("advance")
 def advance(state: EditorState) -> EditorState:
-    """The next frame while playing; after the last one comes the first."""
+    """The next frame while playing; after the last one comes the first.
+
+    Who looks from the camera path sees it go on.
+    """
+    if state.flying:
+        return advanced(state, PREVIEW_S)
     frames = state.scene.frames
     i = (state.scene.index(state.frame) + 1) % len(frames)
     return replace(state, frame=frames[i])
@@ -48,12 +52,6 @@ def camera(state: EditorState, name: str) -> EditorState:
     """Look through another recorded camera."""
     state.scene.camera(name)
     return replace(state, camera=name, free=None)
-
-
-@action("home")
-def home(state: EditorState) -> EditorState:
-    """Back to the recorded camera."""
-    return replace(state, free=None)
 
 
 @action("show")
@@ -80,6 +78,12 @@ def show_help(state: EditorState, on: bool | None = None) -> EditorState:
     return replace(state, help=not state.help if on is None else on)
 
 
+@action("panel")
+def panel(state: EditorState, title: str) -> EditorState:
+    """Show a panel of the window by its title, as Train or Object."""
+    return replace(state, tabs=(title, *(t for t in state.tabs if t != title)))
+
+
 @action("close-dialog")
 def close_dialog(state: EditorState) -> EditorState:
     """Close the message."""
@@ -87,8 +91,15 @@ def close_dialog(state: EditorState) -> EditorState:
 
 
 @action("resize", internal=True)
-def resize(state: EditorState, panel: tuple[int, int]) -> EditorState:
-    """The picture's panel has another size."""
+def resize(
+    state: EditorState, panel: tuple[int, int], where: Kind = "camera"
+) -> EditorState:
+    """A view has another size on the screen."""
+    views = state.views
+    if where == "free":
+        return with_views(state, free=replace(views.free, room=panel))
+    if where == "map":
+        return with_views(state, map=replace(views.map, room=panel))
     return state if panel == state.panel else replace(state, panel=panel)
 
 
@@ -104,71 +115,14 @@ def tell(state: EditorState, notice: str) -> EditorState:
     return replace(state, notice=notice)
 
 
-def camera_pose(state: EditorState) -> Matrix:
-    """Where the picture is seen from."""
-    recorded = state.scene.view(state.camera, state.frame)
-    return state.free or recorded.T_world_camera
+@action("point-at-view", internal=True)
+def point_at_view(state: EditorState, view: Kind) -> EditorState:
+    """The mouse is over this view: keys are meant for it."""
+    return with_views(state, active=view)
 
 
-def pivot(state: EditorState) -> Vec3:
-    """What the free view turns about: the selected object, or a point ahead."""
-    pose, node = state.selected_pose, state.selected
-    here = camera_pose(state)
-    if pose is not None and node is not None:
-        x, y, z = pose.position
-        centre = (x, y - node.size.height / 2, z)
-        if navigation.distance_ahead(here, centre) > 0.5:
-            return centre
-    return navigation.point_ahead(here, AHEAD)
-
-
-@action("orbit")
-def orbit(state: EditorState, right: float, up: float) -> EditorState:
-    """Turn the view about the selected object (degrees); leaves the recorded camera."""
-    angles = math.radians(right), math.radians(up)
-    pose = navigation.orbit(camera_pose(state), pivot(state), *angles)
-    return replace(state, free=pose)
-
-
-@action("look")
-def look(state: EditorState, right: float, up: float) -> EditorState:
-    """Turn the camera where it stands (degrees)."""
-    angles = math.radians(right), math.radians(up)
-    return replace(state, free=navigation.look(camera_pose(state), *angles))
-
-
-@action("pan")
-def pan(state: EditorState, view: View, du: float, dv: float) -> EditorState:
-    """Shift the view so that the scene follows the mouse by pixels of a view."""
-    pose = navigation.pan(camera_pose(state), view, pivot(state), du, dv)
-    return replace(state, free=pose)
-
-
-@action("fly")
-def fly(state: EditorState, by: Vec3) -> EditorState:
-    """Shift the view by metres along its own axes: right, down, forward."""
-    return replace(state, free=navigation.fly(camera_pose(state), by))
-
-
-@action("dolly")
-def dolly(state: EditorState, notches: float) -> EditorState:
-    """Go nearer to the selected object or the point ahead, or away from it."""
-    pose = navigation.dolly(camera_pose(state), pivot(state), notches)
-    return replace(state, free=pose)
-
-
-@action("focus")
-def focus(state: EditorState) -> EditorState:
-    """Look at the selected object from near by."""
-    node, pose = state.selected, state.selected_pose
-    if node is None:
-        return replace(state, notice="Select an object first, then F looks at it.")
-    if pose is None:
-        return replace(state, notice=f"{node.label} is not there in this frame.")
-    x, y, z = pose.position
-    size = node.size
-    radius = math.dist((0, 0, 0), (size.length, size.height, size.width)) / 2
-    recorded = state.scene.view(state.camera, state.frame)
-    there = (x, y - size.height / 2, z)
-    near = navigation.focus(camera_pose(state), there, radius, recorded)
-    return replace(state, free=near)
+@action("no-shading", internal=True)
+def no_shading(state: EditorState, why: str) -> EditorState:
+    """There can be no shaded picture: lines will do."""
+    notice = f"The free view is drawn with lines only: {why}"
+    return replace(with_views(state, trouble=why), notice=notice)

@@ -1,4 +1,4 @@
-"""One thread that owns the model and draws; the newest request wins.
+"""One thread that owns the model and draws, for each view what it asked for last.
 
 `step` does one slice of work, so tests drive the worker by hand without a thread. What
 it finds is put into a mailbox that the main loop empties once a frame.
@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from nsg_core.errors import NsgError
 from nsg_core.frame import Picture
 from nsg_core.model import Model
 from nsg_core.request import RenderRequest
+from nsg_editor.lanes import LANES, Lane, LaneName, next_lane
 
 SWITCH_SECONDS = 0.001
 REST_FOR_WORK = 4.0
@@ -41,6 +42,8 @@ class Rendered:
     picture: Picture
     latency_s: float
     """Since the request was asked."""
+    lane: LaneName = "main"
+    """For which view it was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Failure:
     version: int | None
     """The model that could not be loaded; None: drawing failed."""
     text: str
+    lane: LaneName = "main"
 
 
 Report = Loaded | Rendered | Failure
@@ -60,35 +64,35 @@ Render = Callable[[Model, RenderRequest], Iterator[Picture | None]]
 
 
 class Worker:
-    """Draws what was asked for last."""
+    """Draws what was asked for last, for one view after the other."""
 
     def __init__(
-        self, load: Load, render: Render, clock: Callable[[], float] = time.perf_counter
+        self,
+        load: Load,
+        render: Render,
+        clock: Callable[[], float] = time.perf_counter,
+        renders: Mapping[LaneName, Render] | None = None,
     ) -> None:
-        self._load, self._render, self._clock = load, render, clock
+        """`renders`: how other views than the main one are drawn, where otherwise."""
+        self._load, self._clock = load, clock
+        self._renders = dict.fromkeys(LANES, render) | dict(renders or {})
         self._wake = threading.Condition()
-        self._wanted: tuple[RenderRequest | None, float] = (None, 0.0)
+        self._lanes: dict[LaneName, Lane] = {name: Lane(name) for name in LANES}
         self._model_wanted: tuple[Path, int] | None = None
-        self._fresh = False
         self._stopped = False
         self._mail: list[Report] = []
         self._thread: threading.Thread | None = None
         # From here on only the worker's own thread looks.
         self._model: Model | None = None
-        self._drawing: Iterator[Picture | None] | None = None
-        self._request: RenderRequest | None = None
-        self._asked_at = 0.0
-        self._shown = False
-        self._finished = False
-        self._stride_shown = 1
-        self._coarsest_wanted: int | None = None
+        self._at_work: Lane | None = None
         self.gentle = False
         """Something more urgent computes, as a training: refine with what is left."""
 
-    def ask(self, request: RenderRequest | None) -> None:
-        """Draw this and forget what was asked before."""
+    def ask(self, request: RenderRequest | None, lane: LaneName = "main") -> None:
+        """Draw this for a view, and forget what was asked for it before."""
         with self._wake:
-            self._wanted, self._fresh = (request, self._clock()), True
+            asked = self._lanes[lane]
+            asked.wanted, asked.fresh = (request, self._clock()), True
             self._wake.notify()
 
     def load(self, path: Path, version: int) -> None:
@@ -98,7 +102,7 @@ class Worker:
             self._wake.notify()
 
     def take(self) -> list[Report]:
-        """All reports since the last call; of pictures only the newest."""
+        """All reports since the last call; of a view's pictures only the newest."""
         with self._wake:
             mail, self._mail = self._mail, []
         return mail
@@ -125,8 +129,8 @@ class Worker:
             worked = self.step()
             rest = self.rest_s(self._clock() - began) if worked else 1.0
             with self._wake:
-                idle = not (self._fresh or self._model_wanted or self._stopped)
-                if idle and rest:
+                fresh = any(lane.fresh for lane in self._lanes.values())
+                if rest and not (fresh or self._model_wanted or self._stopped):
                     self._wake.wait(timeout=rest)
 
     def rest_s(self, took: float) -> float:
@@ -134,8 +138,8 @@ class Worker:
 
         First pictures are never held back, only what makes them finer.
         """
-        refining = self._drawing is not None and self._shown
-        return min(REST_FOR_WORK * took, 1.0) if self.gentle and refining else 0.0
+        patient = self._at_work is not None and self._at_work.patient
+        return min(REST_FOR_WORK * took, 1.0) if self.gentle and patient else 0.0
 
     def step(self) -> bool:
         """One slice of work; False when there is nothing to do."""
@@ -145,7 +149,7 @@ class Worker:
             if wanted is not None:
                 self._take_model(*wanted)
                 return True
-            self._take_request()
+            self._take_requests()
             return self._draw()
         except Exception as error:
             self._fail(wanted[1] if wanted else None, error)
@@ -156,64 +160,49 @@ class Worker:
         again = self._model is not None
         self._model = model
         self._post(Loaded(version, path, step, str(model.device), model.keys))
-        if self._request is not None:
-            self._begin(self._request)
-        # Newer weights draw over a picture that is there already: to go back to its
-        # coarsest level at every checkpoint of a training would only flicker.
-        # But if it never got far, the newer weights need not get farther.
-        sharp = max(2, self._stride_shown)
-        self._coarsest_wanted = sharp if again and self._shown else None
+        for lane in self._lanes.values():
+            self._begin(lane)
+            lane.weights_changed(again)
 
-    def _take_request(self) -> None:
-        """Turn to the newest request, but let a first picture be finished.
+    def _take_requests(self) -> None:
+        for lane in self._lanes.values():
+            with self._wake:
+                turned = lane.turn_to_newest()
+            if turned:
+                self._begin(lane)
 
-        While a box is dragged requests come faster than pictures; if each dropped the
-        one before, there would be no picture until the mouse rests.
-        """
-        with self._wake:
-            if not self._fresh or (self._drawing is not None and not self._shown):
-                return
-            (request, self._asked_at), self._fresh = self._wanted, False
-        self._request, self._drawing = request, None
-        self._shown, self._coarsest_wanted = False, None
-        if request is not None and self._model is not None:
-            self._begin(request)
-
-    def _begin(self, request: RenderRequest) -> None:
-        assert self._model is not None
-        self._drawing, self._finished = self._render(self._model, request), False
+    def _begin(self, lane: Lane) -> None:
+        self._at_work = lane
+        if self._model is not None and lane.request is not None:
+            lane.begin(self._renders[lane.name](self._model, lane.request))
 
     def _draw(self) -> bool:
-        if self._drawing is None or self._request is None:
+        lane = next_lane(self._lanes, self.gentle, self._clock())
+        if lane is None or lane.request is None:
             return False
-        if self.gentle and self._finished:
-            # To be smoother than was asked for is not worth anybody's time.
-            return False
-        try:
-            picture = next(self._drawing)
-        except StopIteration:
-            self._drawing, self._shown = None, True
-            return True
-        if picture is not None:
-            self._publish(self._request, picture)
+        self._at_work = lane
+        picture = lane.pull()
+        if picture is not None and lane.takes(picture, self._clock()):
+            since = self._clock() - lane.asked_at
+            self._post(Rendered(lane.request, picture, since, lane.name))
         return True
 
-    def _publish(self, request: RenderRequest, picture: Picture) -> None:
-        coarsest = self._coarsest_wanted
-        if coarsest is not None and picture.stride > coarsest:
-            return
-        self._shown, self._stride_shown = True, picture.stride
-        self._finished = picture.final
-        self._post(Rendered(request, picture, self._clock() - self._asked_at))
-
     def _fail(self, version: int | None, error: Exception) -> None:
-        self._drawing, self._shown = None, True
         told = isinstance(error, NsgError)
         text = str(error) if told else traceback.format_exc(limit=-6)
-        self._post(Failure(version, text))
+        lane = self._at_work
+        if version is None and lane is not None:
+            lane.end()
+            self._post(Failure(None, text, lane.name))
+        else:
+            self._post(Failure(version, text))
 
     def _post(self, report: Report) -> None:
         with self._wake:
             if isinstance(report, Rendered):
-                self._mail = [m for m in self._mail if not isinstance(m, Rendered)]
+                self._mail = [m for m in self._mail if not _older(m, report)]
             self._mail.append(report)
+
+
+def _older(mail: Report, news: Rendered) -> bool:
+    return isinstance(mail, Rendered) and mail.lane == news.lane

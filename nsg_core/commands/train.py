@@ -81,7 +81,7 @@ class Train:
                     if done.checkpoint is not None:
                         report.file("checkpoint", done.checkpoint)
                     report.total = done.total
-                    report.step(done.step, **told(done))
+                    report.step(done.step, **told(done), memory_mb=memory_mb())
         except Interrupted:
             # Closing the training wrote its weights.
             from nsg_core.train.run import Run
@@ -95,6 +95,16 @@ class Train:
         chosen = {"preset": self.preset, "protocol": self.protocol}
         below = read_toml(self.config) if self.config else {}
         return merge(merge(chosen, below), parse_sets(self.set))
+
+
+def memory_mb() -> float:
+    """What this process holds, and of a GPU's memory, in MB."""
+    import torch
+
+    from nsg_core.benchmarks.machine import resident_memory
+
+    reserved = torch.cuda.memory_reserved() if torch.cuda.is_initialized() else 0
+    return round(resident_memory() + reserved / 1e6, 1)
 
 
 def told(done: "StepReport") -> dict[str, object]:

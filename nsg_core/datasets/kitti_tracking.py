@@ -6,6 +6,7 @@
     ROOT/calib/SEQ.txt  ROOT/label_02/SEQ.txt
     ROOT/oxts/SEQ.txt   or   ROOT/poses/SEQ.txt            (rows of KITTI odometry)
     ROOT/depth_02/SEQ/000000.png                           (if there)
+    ROOT/velodyne/SEQ/000000.bin                           (if there)
 
 ROOT is the data set's ``training`` folder, the folder above it, or any folder of this
 layout. The world is rectified camera 0 at frame 0 of the *sequence*, whatever frames
@@ -21,18 +22,23 @@ from statistics import median
 import numpy as np
 from PIL import Image
 
-from nsg_core.datasets.kitti_calibration import Projection, read_calibration
+from nsg_core.datasets.kitti_calibration import (
+    Calibration,
+    Projection,
+    read_calibration,
+)
 from nsg_core.datasets.kitti_labels import Label, read_labels
 from nsg_core.datasets.kitti_poses import Rigids, imu_poses, read_oxts, read_poses
 from nsg_core.errors import FileError, NsgError
 from nsg_core.scene import Camera, ObjectNode, Pose, Scene, Size, Track
-from nsg_core.sequence import Sequence
+from nsg_core.sequence import Scans, Sequence
 
 NAME = "kitti-tracking"
 LOOKED_FOR = "KITTI tracking (calib/ and image_02/SEQUENCE/ here or in training/)"
 CAMERAS = ("image_02", "image_03")
 PARTS = ("image_02", "label_02", "calib")
 PICTURE = re.compile(r"(\d+)\.(png|jpg|jpeg)", re.IGNORECASE)
+SCAN = re.compile(r"(\d+)\.bin", re.IGNORECASE)
 
 Pictures = Mapping[int, Path]
 """The file of each frame, ascending."""
@@ -62,11 +68,11 @@ def list_sequences(root: Path, pictures: bool = True) -> tuple[str, ...]:
     return tuple(sorted(s.name for s in folder.iterdir() if list_pictures(s)))
 
 
-def list_pictures(folder: Path) -> Pictures:
+def list_pictures(folder: Path, names: re.Pattern[str] = PICTURE) -> Pictures:
     """The numbered pictures of a folder; none where there is no folder."""
     if not folder.is_dir():
         return {}
-    matches = ((PICTURE.fullmatch(file.name), file) for file in folder.iterdir())
+    matches = ((names.fullmatch(file.name), file) for file in folder.iterdir())
     return dict(sorted((int(m[1]), file) for m, file in matches if m))
 
 
@@ -84,6 +90,10 @@ class Files:
     def pictures(self, kind: str) -> Pictures:
         """The pictures of a kind, for example "image_02"."""
         return list_pictures(self.root / kind / self.sequence)
+
+    def scans(self) -> Pictures:
+        """The lidar's files."""
+        return list_pictures(self.root / "velodyne" / self.sequence, SCAN)
 
 
 def choose_sequence(root: Path, sequence: str | None, pictures: bool = True) -> Files:
@@ -135,7 +145,27 @@ def read_sequence(
         _files({name: pictures[name] for name in names}, chosen),
         _files({n: files.pictures(n.replace("image", "depth")) for n in names}, chosen),
         root,
+        _scans(files, calibration, names, chosen),
     )
+
+
+def _scans(
+    files: Files,
+    calibration: Calibration,
+    cameras: Iterable[str],
+    frames: tuple[int, ...],
+) -> Scans | None:
+    present = files.scans()
+    chosen = {frame: present[frame] for frame in frames if frame in present}
+    if not chosen:
+        return None
+    T_rect_lidar = calibration.rectification() @ calibration.T_cam_velo()
+    Ts = {}
+    for name in cameras:
+        T_rect_camera = calibration.projection(int(name[-2:])).T_rect_camera
+        T = np.linalg.inv(T_rect_camera) @ T_rect_lidar
+        Ts[name] = tuple(T.ravel().tolist())
+    return Scans(chosen, Ts)
 
 
 def _files(

@@ -14,8 +14,10 @@ class Sky(nn.Module):
     is; MARS (CICAI 2023, table 3) loses 5 dB without one.
     """
 
-    def __init__(self, width: int = 32):
+    def __init__(self, width: int = 32, black: bool = False):
+        """`black`: there is none, and what is infinitely far away is black."""
         super().__init__()
+        self.black = black
         inputs = 3 * (1 + 2 * FREQUENCIES)
         self.layers = nn.Sequential(
             nn.Linear(inputs, width),
@@ -27,6 +29,8 @@ class Sky(nn.Module):
 
     def forward(self, directions: Float[Tensor, "rays 3"]) -> Float[Tensor, "rays 3"]:
         """Colours in [0, 1] of unit directions in the world."""
+        if self.black:
+            return torch.zeros_like(directions)
         steps = torch.arange(FREQUENCIES, device=directions.device)
         angles = (directions[..., None] * 2.0**steps).flatten(-2)
         inputs = torch.cat([directions, angles.sin(), angles.cos()], -1)

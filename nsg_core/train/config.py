@@ -52,6 +52,8 @@ class TrainConfig:
     """Weight of rough depths from neighbouring pictures, in the beginning (fast)."""
     depth_steps: int = 1500
     """Steps over which that weight falls to nothing (fast)."""
+    surface_loss: float = 0.03
+    """Weight of measured depth, of a lidar or in pictures, if there is any (fast)."""
     refine_poses: bool = True
     """Correct the recorded poses by what the pictures show, before the first step. A
     held-out frame gets what is between its neighbours' corrections (fast)."""
@@ -63,6 +65,8 @@ class TrainConfig:
     """Seconds between checkpoints."""
     every_check: float = 60.0
     """Seconds between looks at held-out pictures."""
+    compact: bool = False
+    """Write checkpoints with tables in eight bits: half the file, to ship it (fast)."""
     model: dict[str, Any] = field(default_factory=dict)
     """Changes of the model's own configuration, as ``model.log2_rows=18``."""
 

@@ -11,6 +11,7 @@ from nsg_core.train import stereo
 from nsg_core.train.batches import Batch, Pictures
 from nsg_core.train.boxes import still, with_slopes
 from nsg_core.train.config import TrainConfig
+from nsg_core.train.surfaces import sight_loss
 from nsg_core.train.unseen import Unseen
 
 WARM_CONE = 1 / 8
@@ -22,6 +23,8 @@ at a time: what is where has become clear, and a look at every cell costs ten st
 FEWEST_RAYS, MOST_RAYS = 256, 1 << 15
 NEAR_LABELS = 1e-5
 """Holds boxes to their labels, where pictures have nothing to say against them."""
+DENSE = 0.5
+"""Part of each picture with a measured depth from which none is guessed."""
 WHITE = 254 / 255
 HORIZON = 0.03
 """Rays that point down more than this must meet the ground."""
@@ -35,7 +38,7 @@ class FastFit:
         views = list(pictures.views)
         self.seen = occupancy.seen_cells(model.config, views).to(model.device)
         self.rays = FEWEST_RAYS
-        self.rough = stereo.sweep(pictures)
+        self.rough = None if _dense(pictures) else stereo.sweep(pictures)
         self.placements = pictures.placements.to(model.device)
         known = config.frame_exposure
         self.lit = self.placements if known else replace(self.placements, numbers=None)
@@ -46,7 +49,11 @@ class FastFit:
     def start(self) -> None:
         """Before the first step of a fresh run."""
         views = list(self.pictures.views)
-        empty = occupancy.carved_cells(self.model.config, views, self.rough.depth)
+        empty = torch.zeros(len(self.seen), dtype=torch.bool)
+        rough = None if self.rough is None else self.rough.depth
+        for depth in (self.pictures.depth, rough):
+            if depth is not None:
+                empty |= occupancy.carved_cells(self.model.config, views, depth)
         occupancy.start(self.model, self.seen, empty.to(self.model.device))
 
     def loss(
@@ -74,8 +81,16 @@ class FastFit:
         down = (batch.rays.directions[:, 1] > HORIZON).float()
         transparent = (clear * down).sum() / down.sum().clamp_min(1)
         loss = error + config.ground_loss * transparent
-        if (weight := self._depth_weight(step)) > 0:
-            loss = loss + weight * self._depth_loss(batch, depth, clear)
+        distance = self._measured(batch)
+        if distance is not None:
+            lost = sight_loss(samples, sigmas, distance, cone)
+            share = (distance > 0).sum().clamp_min(1)
+            loss = loss + config.surface_loss * lost.sum() / share
+        if self.rough is not None and (weight := self._depth_weight(step)) > 0:
+            target = self._roughly(self.rough, batch)
+            if distance is not None:
+                target = torch.where(distance > 0, 0, target)
+            loss = loss + weight * _depth_loss(target, depth, clear)
         if config.hidden_loss > 0:
             hidden = self.unseen.inside(generator) + self.unseen.beneath(generator)
             loss = loss + config.hidden_loss * hidden
@@ -107,19 +122,20 @@ class FastFit:
         part = 1 - step / max(1, self.config.depth_steps)
         return self.config.depth_loss * max(0.0, part)
 
-    def _depth_loss(self, batch: Batch, depth: Tensor, clear: Tensor) -> Tensor:
-        """Where a rough depth is known: relative error of the distance, and light
-        that comes from behind."""
+    def _measured(self, batch: Batch) -> Tensor | None:
+        """Measured distances along rays, 0 where unknown; None: nowhere."""
+        depth = self.pictures.depth
+        if depth is None:
+            return None
+        picture, u, v = batch.pixel.cpu().unbind(-1)
+        return _along(depth[picture, v, u], batch)
+
+    def _roughly(self, rough: stereo.RoughDepth, batch: Batch) -> Tensor:
+        """Rough distances along rays, 0 where unknown."""
         _, height, width, _ = self.pictures.pixels.shape
         picture, u, v = batch.pixel.cpu().unbind(-1)
-        target = self.rough.at(picture, u.float(), v.float(), (width, height))
-        assert batch.rays.pinhole is not None
-        target = target.to(depth.device) * batch.rays.pinhole.norm(dim=-1)
-        known = (target > 0).float()
-        opacity = 1 - clear
-        ratio = (depth / opacity.clamp_min(1e-3)).clamp_min(0.1) / target.clamp_min(0.1)
-        error = (ratio.log().abs() * opacity.detach() + clear) * known
-        return error.sum() / known.sum().clamp_min(1)
+        depth = rough.at(picture, u.float(), v.float(), (width, height))
+        return _along(depth, batch)
 
     def _cone(self, step: int) -> float:
         """Strides shorten from WARM_CONE to the model's own."""
@@ -132,6 +148,28 @@ class FastFit:
         wanted = self.config.samples * rays / max(1, samples)
         rays = round(0.7 * self.rays + 0.3 * wanted)
         self.rays = max(FEWEST_RAYS, min(MOST_RAYS, rays))
+
+
+def _along(depth: Tensor, batch: Batch) -> Tensor:
+    """Distances along a batch's rays, of depths along the cameras' axes."""
+    assert batch.rays.pinhole is not None
+    return depth.float().to(batch.rgb.device) * batch.rays.pinhole.norm(dim=-1)
+
+
+def _depth_loss(target: Tensor, depth: Tensor, clear: Tensor) -> Tensor:
+    """Where a rough distance is known: relative error of the distance, and light that
+    comes from behind."""
+    known = (target > 0).float()
+    opacity = 1 - clear
+    ratio = (depth / opacity.clamp_min(1e-3)).clamp_min(0.1) / target.clamp_min(0.1)
+    error = (ratio.log().abs() * opacity.detach() + clear) * known
+    return error.sum() / known.sum().clamp_min(1)
+
+
+def _dense(pictures: Pictures) -> bool:
+    """Whether so much depth was measured that none needs to be guessed."""
+    depth = pictures.depth
+    return depth is not None and bool(((depth > 0).float().mean((1, 2)) > DENSE).all())
 
 
 def _due(since: int) -> tuple[float, ...]:

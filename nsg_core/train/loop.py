@@ -37,6 +37,8 @@ from nsg_core.train.run import Run, generator_for
 REPORT_SECONDS = 0.25
 CHECK_PICTURES = 4
 """Held-out pictures that a look between steps renders; the last look takes all."""
+LAST_LOOK_SECONDS = 10.0
+"""A run that is interrupted looks once more if that takes no longer."""
 LOSS_SCALE = 128.0
 """Keeps small gradients of thin samples from vanishing; Adam does not mind a scale."""
 
@@ -87,7 +89,10 @@ def train(
     training_frames, held_out = split(sequence.scene.frames, config.protocol)
     model = _model(sequence, config, run, resume, training_frames).to(device)
     check()
-    pictures = load_pictures(sequence, training_frames, config.scale, model.cameras)
+    measured = isinstance(model, FastModel) and config.surface_loss > 0
+    pictures = load_pictures(
+        sequence, training_frames, config.scale, model.cameras, measured
+    )
     if not resume:
         run.begin(config, sequence.root)
     threads = 1 if isinstance(model, FastModel) else CORES
@@ -165,6 +170,8 @@ class _Training:
         self.started = self.clock()
         self.paused = 0.0
         self.last: StepReport | None = None
+        self.looked: tuple[int, float] | None = None
+        """When held-out pictures were last looked at, and their PSNR."""
 
     def go_on(self) -> None:
         """Take up where the folder's last checkpoint was written."""
@@ -232,6 +239,7 @@ class _Training:
             if self.step and self.progress < 1:
                 self._save()
                 self._write_metrics(self.last)
+                self._look_again()
             raise
         finally:
             writer.close()
@@ -276,7 +284,20 @@ class _Training:
             self.model, self.sequence, self.held_out, self.config.scale, count
         )
         self.paused += self.clock() - began
+        if value is not None:
+            self.looked = (self.step, value)
         return value
+
+    def _look_again(self) -> None:
+        """At the end of an interrupted run, at so many pictures as there is time for.
+
+        Pictures are drawn at the speed at which rays train, or faster.
+        """
+        view = self.pictures.views[0]
+        speed = 0.0 if self.last is None else self.last.rays_per_s
+        count = int(LAST_LOOK_SECONDS * speed / (view.width * view.height))
+        if count and self._look(min(count, CHECK_PICTURES)) is not None:
+            self._write_metrics(self.last)
 
     def _save(self) -> Path:
         began = self.clock()
@@ -284,7 +305,10 @@ class _Training:
         # The checkpoint first: it refuses weights that went astray.
         seen = tuple(sorted({frame for _, frame in self.pictures.keys}))
         trained = Trained(self.config.protocol, seen, self.config.scale)
-        save_checkpoint(self.run.newest, self.model, self.step, drive, trained)
+        compact = self.config.compact
+        save_checkpoint(
+            self.run.newest, self.model, self.step, drive, trained, compact=compact
+        )
         self.run.save_state(self._state())
         self.paused += self.clock() - began
         return self.run.newest
@@ -302,12 +326,14 @@ class _Training:
         if report is not None:
             # A run that had nothing left to do has looked at nothing: null.
             psnr = report.psnr if math.isfinite(report.psnr) else None
+            step, held_out = (None, None) if self.looked is None else self.looked
             values = {
                 "step": self.step,
                 "seconds": round(self.seconds, 1),
                 "protocol": self.config.protocol,
                 "training_psnr": psnr,
-                "held_out_psnr": report.held_out_psnr,
+                "held_out_psnr": held_out,
+                "held_out_step": step,
             }
             write_json(self.run.metrics, values)
 

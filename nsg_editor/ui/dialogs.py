@@ -6,9 +6,8 @@ import dearpygui.dearpygui as dpg
 
 from nsg_editor.pointer import Dispatch
 from nsg_editor.state import EditorState
-from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
-from nsg_editor.ui.keys import KEYS
+from nsg_editor.ui.key_list import KeyList
 from nsg_editor.ui.theme import Fonts
 
 LINE = 19
@@ -20,7 +19,7 @@ class Dialogs:
 
     def __init__(self, do: Dispatch, fonts: Fonts) -> None:
         self._do, self._fonts = do, fonts
-        self._size = (1280, 720)
+        self.keys = KeyList(do, fonts)
 
     def build(self) -> None:
         """Make both, hidden."""
@@ -45,36 +44,15 @@ class Dialogs:
                 self.copy = dpg.add_button(
                     label="Copy text", width=110, callback=self._copy
                 )
-        with within(
-            dpg.window(
-                label="Keys and mouse",
-                show=False,
-                no_resize=True,
-                no_collapse=True,
-                on_close=lambda: self._do("help", on=False),
-            )
-        ) as self.help:
-            self._table()
-
-    def _table(self) -> None:
-        with within(dpg.table(header_row=False, borders_innerH=True, width=560)):
-            dpg.add_table_column(width_fixed=True, init_width_or_weight=220)
-            dpg.add_table_column()
-            for keys, meaning in KEYS:
-                with within(dpg.table_row()):
-                    dpg.add_text(keys, color=theme.ACCENT)
-                    dpg.add_text(meaning)
+        self.keys.build()
 
     def _copy(self) -> None:
         dpg.set_clipboard_text(dpg.get_value(self.text))
 
     def arrange(self, width: int, height: int) -> None:
         """Keep both in the middle."""
-        self._size = (width, height)
         dpg.configure_item(self.error, pos=((width - 644) // 2, height // 4))
-        dpg.configure_item(
-            self.help, pos=((width - 584) // 2, max(height // 2 - 300, 10))
-        )
+        self.keys.arrange(width, height)
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show what the state says."""
@@ -87,15 +65,12 @@ class Dialogs:
                 dpg.set_value(self.text, text)
                 dpg.configure_item(self.text, height=text_height(text))
                 dpg.focus_item(self.error)
-        if old is None or new.help != old.help:
-            dpg.configure_item(self.help, show=new.help)
-            if new.help:
-                dpg.focus_item(self.help)
+        self.keys.sync(old, new)
 
     @property
     def windows(self) -> tuple[Item, Item]:
         """Both, for who wants to know what lies under the mouse."""
-        return self.error, self.help
+        return self.error, self.keys.window
 
 
 def covered(windows: Iterable[Item], x: float, y: float) -> bool:

@@ -15,17 +15,14 @@ from nsg_editor.ui.train_panel import bar_text
 class ExportPanel:
     """Folder and frames; Export, Cancel; progress."""
 
+    title = "Export"
+
     def __init__(self, do: Dispatch, fonts: Fonts) -> None:
         self._do, self._fonts = do, fonts
 
     def build(self, parent: Item) -> None:
         """Make the fields."""
-        with within(
-            dpg.child_window(
-                parent=parent, always_use_window_padding=True, no_scrollbar=True
-            )
-        ) as self.panel:
-            title = dpg.add_text("Export")
+        with within(dpg.group(parent=parent)):
             with within(dpg.group(horizontal=True)):
                 dpg.add_text("Folder", color=theme.DIM)
                 self.to = dpg.add_input_text(indent=62, width=-1, callback=self._chosen)
@@ -48,7 +45,6 @@ class ExportPanel:
         self._lit = theme.button_theme(theme.ACCENT_DEEP, (44, 108, 186, 255))
         self._unlit = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
         if self._fonts.strong:
-            dpg.bind_item_font(title, self._fonts.strong)
             dpg.bind_item_font(self.line, self._fonts.small)
 
     def _chosen(self, sender: Item, text: str) -> None:
@@ -58,9 +54,12 @@ class ExportPanel:
     def _start(self) -> None:
         self._do("export", frames=dpg.get_value(self.frames))
 
-    def arrange(self, x: int, y: int, width: int, height: int) -> None:
-        """Place it in the window."""
-        dpg.configure_item(self.panel, pos=(x, y), width=width, height=height)
+    def arrange(self, width: int, height: int) -> None:
+        """Fields take the width there is."""
+
+    def fields(self) -> tuple[Item, ...]:
+        """Folder and frames."""
+        return (self.to, self.frames)
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show the plan and how far the export is."""

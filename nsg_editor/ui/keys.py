@@ -1,83 +1,61 @@
-"""What the keys do: one table, which the help window shows too."""
+"""Keys that go down become actions, as the tables of the keymaps say."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 
 import dearpygui.dearpygui as dpg
 
+from nsg_editor.keymaps import Chord, Key, Situation, all_keys, bound, chord
 from nsg_editor.pointer import Dispatch
+from nsg_editor.state import EditorState
 from nsg_editor.ui.containers import Item, within
 
 CTRL = (dpg.mvKey_LControl, dpg.mvKey_RControl)
+ALT = (dpg.mvKey_LAlt, dpg.mvKey_RAlt)
 SHIFT = (dpg.mvKey_LShift, dpg.mvKey_RShift)
-TURN_STEP = 3.0
-"""Degrees for each repetition of Q or E."""
+Modifiers = tuple[bool, bool, bool]
+"""Ctrl, Alt and Shift."""
+
+# Names of keys as the tables write them, where Dear PyGui calls them otherwise. Keys
+# of the number block mean what their twins mean.
+_NAMES: dict[str, tuple[int, ...]] = {
+    "/": (dpg.mvKey_Slash, dpg.mvKey_Divide),
+    ".": (dpg.mvKey_Period, dpg.mvKey_Decimal),
+    ",": (dpg.mvKey_Comma,),
+    "+": (dpg.mvKey_Plus, dpg.mvKey_Add),
+    "-": (dpg.mvKey_Minus, dpg.mvKey_Subtract),
+    "[": (dpg.mvKey_Open_Brace,),
+    "]": (dpg.mvKey_Close_Brace,),
+    "`": (dpg.mvKey_Tilde,),
+    "'": (dpg.mvKey_Quote,),
+    ";": (dpg.mvKey_Colon,),
+    "\\": (dpg.mvKey_Backslash,),
+    "Space": (dpg.mvKey_Spacebar,),
+    "Enter": (dpg.mvKey_Return, dpg.mvKey_NumPadEnter),
+    "Backspace": (dpg.mvKey_Back,),
+    "PageUp": (dpg.mvKey_Prior,),
+    "PageDown": (dpg.mvKey_Next,),
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """A key with its modifiers, and the action it names."""
+def codes(key: str) -> tuple[int, ...]:
+    """Dear PyGui's numbers of a key of the tables."""
+    if key in _NAMES:
+        return _NAMES[key]
+    if key.isdecimal():
+        pair = (f"mvKey_{key}", f"mvKey_NumPad{key}")
+        return tuple(int(getattr(dpg, name)) for name in pair)
+    return (int(getattr(dpg, f"mvKey_{key}")),)
 
-    key: int
-    action: str
-    arguments: dict[str, object] = field(default_factory=dict)
-    ctrl: bool = False
-    shift: bool = False
+
+LISTENED: dict[int, str] = {code: key for key in all_keys() for code in codes(key)}
+"""Every key that a table names."""
 
 
-BINDINGS: tuple[Binding, ...] = (
-    Binding(dpg.mvKey_Z, "undo", ctrl=True),
-    Binding(dpg.mvKey_Y, "redo", ctrl=True),
-    Binding(dpg.mvKey_Z, "redo", ctrl=True, shift=True),
-    Binding(dpg.mvKey_Delete, "remove"),
-    Binding(dpg.mvKey_X, "remove"),
-    Binding(dpg.mvKey_D, "duplicate", ctrl=True),
-    Binding(dpg.mvKey_D, "duplicate", shift=True),
-    Binding(dpg.mvKey_Left, "step", {"by": -1}),
-    Binding(dpg.mvKey_Right, "step", {"by": 1}),
-    Binding(dpg.mvKey_Left, "step", {"by": -10}, shift=True),
-    Binding(dpg.mvKey_Right, "step", {"by": 10}, shift=True),
-    Binding(dpg.mvKey_Spacebar, "play"),
-    Binding(dpg.mvKey_Home, "home"),
-    Binding(dpg.mvKey_F, "focus"),
-    Binding(dpg.mvKey_R, "show"),
-    Binding(dpg.mvKey_B, "boxes"),
-    Binding(dpg.mvKey_Tab, "select-next", {"by": 1}),
-    Binding(dpg.mvKey_Tab, "select-next", {"by": -1}, shift=True),
-    Binding(dpg.mvKey_O, "open-dialog", ctrl=True),
-    Binding(dpg.mvKey_Q, "close", ctrl=True),
-    Binding(dpg.mvKey_S, "save", ctrl=True),
-    Binding(dpg.mvKey_E, "export", ctrl=True),
-    Binding(dpg.mvKey_T, "train", ctrl=True),
-    Binding(dpg.mvKey_Slash, "help", shift=True),
-    Binding(dpg.mvKey_F1, "help"),
-)
-
-TURNS = (dpg.mvKey_Q, dpg.mvKey_E)
-LISTENED = tuple(sorted({b.key for b in BINDINGS} | {*TURNS, dpg.mvKey_Escape}))
-
-KEYS: tuple[tuple[str, str], ...] = (
-    ("Click", "Select; click again for the box behind"),
-    ("Drag a box", "Move it on the ground"),
-    ("Drag the ring, Q and E", "Turn it"),
-    ("Esc", "Take back what is being dragged; deselect"),
-    ("Ctrl+Z, Ctrl+Y", "Undo, redo"),
-    ("Ctrl+D or Shift+D", "Duplicate"),
-    ("Delete or X", "Remove"),
-    ("Tab", "Select the next object"),
-    ("Left, Right", "One frame back, on; with Shift ten"),
-    ("Space", "Play or stop"),
-    ("Right-drag", "Orbit; hold and W A S D to fly (Q, E down and up)"),
-    ("Middle-drag, wheel", "Pan, go nearer or away"),
-    ("Home", "Back to the recorded camera"),
-    ("F", "Look at the selected object"),
-    ("R", "Neural or recorded picture"),
-    ("B", "Boxes on or off"),
-    ("Ctrl+O, Ctrl+S", "Open another drive, save the edits"),
-    ("Ctrl+E, Ctrl+T", "Export, train"),
-    ("Ctrl+Q", "Close the editor"),
-    ("? or F1", "This list"),
-)
+def situation(state: EditorState) -> Situation:
+    """What keys mean now."""
+    if getattr(state, "transform", None) is not None:
+        return "transform"
+    return "usual" if state.timing.drawing is None else "drawing"
 
 
 class Keyboard:
@@ -86,32 +64,34 @@ class Keyboard:
     def __init__(
         self,
         do: Dispatch,
+        state: Callable[[], EditorState],
         typing: Callable[[], bool],
         flying: Callable[[], bool],
         escape: Callable[[], None],
     ) -> None:
-        self._do, self._typing, self._flying = do, typing, flying
+        self._do, self._state = do, state
+        self._typing, self._flying = typing, flying
         self._escape = escape
-        self._turned = 0.0
+        self._repeated: tuple[Key, Mapping[str, object]] | None = None
         self._modifiers: set[int] = set()
-        self._waiting: list[tuple[int, tuple[bool, bool]]] = []
+        self._waiting: list[tuple[int, Modifiers]] = []
         self._quiet = 0
 
     def build(self) -> None:
-        """Listen to each key of the table: a handler for all keys hears mice too.
+        """Listen to each key of the tables: a handler for all keys hears mice too.
 
         Callbacks may come a frame after their key. A quick hand, or a slow machine, has
         let go of Ctrl by then, so to ask whether it is down would lose shortcuts;
         instead its own press and release are heard in the same queue.
         """
-        modifiers = (*CTRL, *SHIFT)
+        modifiers = (*CTRL, *ALT, *SHIFT)
         with within(dpg.handler_registry()):
             for key in modifiers:
                 dpg.add_key_press_handler(key, callback=self._modifier_down)
-            for key in LISTENED:
+            for key in (*LISTENED, dpg.mvKey_Escape):
                 dpg.add_key_press_handler(key, callback=self._heard)
-            for key in TURNS:
-                dpg.add_key_release_handler(key, callback=self._turn_released)
+            for key in LISTENED:
+                dpg.add_key_release_handler(key, callback=self._released)
             for key in modifiers:
                 dpg.add_key_release_handler(key, callback=self._modifier_up)
 
@@ -126,33 +106,30 @@ class Keyboard:
         """Once a frame: the keys that went down in it."""
         heard, self._waiting = self._waiting, []
         for key, modifiers in heard:
-            self.pressed(key, *modifiers, *self._held())
+            self.pressed(key, modifiers, self._held())
         # A modifier whose release went to another window is up.
-        self._quiet = 0 if held(*CTRL, *SHIFT) else self._quiet + 1
+        self._quiet = 0 if held(*CTRL, *ALT, *SHIFT) else self._quiet + 1
         if self._quiet > 10:
             self._modifiers.clear()
 
-    def _held(self) -> tuple[bool, bool]:
-        """Ctrl and Shift, as far as was heard."""
-        held = (CTRL, SHIFT)
-        ctrl, shift = (not self._modifiers.isdisjoint(keys) for keys in held)
-        return ctrl, shift
+    def _held(self) -> Modifiers:
+        """The modifiers, as far as was heard."""
+        ctrl, alt, shift = (
+            not self._modifiers.isdisjoint(keys) for keys in (CTRL, ALT, SHIFT)
+        )
+        return ctrl, alt, shift
 
     def _heard(self, sender: Item, key: int) -> None:
         self._waiting.append((key, self._held()))
 
-    def _turn_released(self, sender: Item, key: int) -> None:
-        if self._turned:
-            self._turned = 0.0
+    def _released(self, sender: Item, key: int) -> None:
+        held = None if self._repeated is None else chord(self._repeated[0].keys).key
+        if LISTENED[key] == held:
+            self._repeated = None
             self._do("end")
 
     def pressed(
-        self,
-        key: int,
-        ctrl: bool,
-        shift: bool,
-        ctrl_later: bool | None = None,
-        shift_later: bool | None = None,
+        self, key: int, modifiers: Modifiers, later: Modifiers | None = None
     ) -> None:
         """A key went down, or repeats.
 
@@ -163,30 +140,51 @@ class Keyboard:
         if self._typing():
             return
         if key == dpg.mvKey_Escape:
-            self._turned = 0.0
+            self._repeated = None
             self._escape()
             return
-        if self._flying() and not ctrl:
+        if self._flying() and not modifiers[0]:
             return
-        later = (
-            ctrl if ctrl_later is None else ctrl_later,
-            shift if shift_later is None else shift_later,
-        )
-        meant = bound(key, ctrl, shift) or bound(key, *later)
-        if meant is not None:
+        meant = self._meaning(key, modifiers) or self._meaning(key, later or modifiers)
+        if meant is None:
+            return
+        if meant.held:
+            self._repeat(meant)
+        else:
             self._do(meant.action, **meant.arguments)
-        elif key in TURNS and not (ctrl and later[0]):
-            # All repetitions until the key comes up are one gesture.
-            self._turned += TURN_STEP if key == dpg.mvKey_Q else -TURN_STEP
-            self._do("drag-turn", degrees=self._turned)
+
+    def _meaning(self, key: int, modifiers: Modifiers) -> Key | None:
+        state = self._state()
+        pressed = Chord(LISTENED[key], *modifiers)
+        now, keymap = situation(state), state.settings.keymap
+        meant = bound(keymap, pressed, now)
+        if meant is None and now == "drawing":
+            return bound(keymap, pressed)
+        return meant
+
+    def _repeat(self, key: Key) -> None:
+        """All repetitions until the key comes up are one gesture."""
+        before = self._repeated
+        total = key.arguments
+        if before is not None and before[0] is key:
+            total = grown(before[1], key.arguments)
+        self._repeated = key, total
+        self._do(key.action, **total)
 
 
-def bound(key: int, ctrl: bool, shift: bool) -> Binding | None:
-    """What a key means with these modifiers."""
-    for binding in BINDINGS:
-        if (binding.key, binding.ctrl, binding.shift) == (key, ctrl, shift):
-            return binding
-    return None
+def grown(
+    total: Mapping[str, object], by: Mapping[str, object]
+) -> Mapping[str, object]:
+    """Arguments of one more repetition: numbers and places add up, the rest stays."""
+    return {name: _sum(total[name], by[name]) for name in by}
+
+
+def _sum(a: object, b: object) -> object:
+    if isinstance(a, float) and isinstance(b, float):
+        return a + b
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return tuple(_sum(x, y) for x, y in zip(a, b, strict=True))
+    return a
 
 
 def held(*keys: int) -> bool:

@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 
+from nsg_editor.arrangement import Arrangement, Divider, Dock, Rect
 from nsg_editor.ui import status, timeline, toolbar
+from nsg_editor.ui.theme import px
 
 GAP = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Rect:
-    """A place in the window, in pixels."""
-
-    x: int
-    y: int
-    width: int
-    height: int
+EDGE = 4
+"""Pixels between the views and a dock, where it is taken hold of."""
+FOLDED = 28
+"""Pixels of a folded dock, before they are scaled."""
+LEAST = {"left": 120, "right": 200, "bottom": 90}
+"""No dock gets smaller by dragging, before it is scaled."""
+LEAST_MIDDLE = (420, 200)
+"""What docks leave to the views, wherever they are dragged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,37 +22,80 @@ class Layout:
     """All places."""
 
     toolbar: Rect
-    tree: Rect
+    left: Rect
     viewport: Rect
+    """The room of all views."""
     timeline: Rect
-    train: Rect
-    export: Rect
-    inspector: Rect
+    bottom: Rect
+    right: Rect
     status: Rect
 
+    def dividers(self, arrangement: Arrangement) -> tuple[Divider, ...]:
+        """What lies between the views and docks that are not folded."""
+        left, right, bottom = self.left, self.right, self.bottom
+        whole = Rect(0, left.y, self.toolbar.width, left.height)
+        high = Rect(left.x + left.width, left.y, EDGE, left.height)
+        found = {
+            "left": Divider("left", high, True, whole),
+            "right": Divider(
+                "right", Rect(right.x - EDGE, right.y, EDGE, right.height), True, whole
+            ),
+            "bottom": Divider(
+                "bottom",
+                Rect(bottom.x, bottom.y - EDGE, bottom.width, EDGE),
+                False,
+                Rect(bottom.x, left.y, bottom.width, left.height),
+            ),
+        }
+        folded = arrangement.folded
+        return tuple(line for name, line in found.items() if name not in folded)
 
-def arrange(width: int, height: int) -> Layout:
-    """Panels at the sides keep their width; the picture takes what is left."""
-    wide = width >= 1500
-    left, right = (210, 290) if wide else (186, 270)
-    bottom = 232 if height >= 850 else 204
-    top, foot = toolbar.HEIGHT + GAP, height - status.HEIGHT
-    body = max(foot - top - GAP, 200)
-    middle_x = left + GAP
-    middle = max(width - left - right - 2 * GAP, 240)
-    picture = max(body - bottom - timeline.HEIGHT - 2 * GAP, 120)
-    line_y = top + picture + GAP
-    bottom_y = line_y + timeline.HEIGHT + GAP
-    export = min(340, middle * 9 // 25)
-    return Layout(
-        toolbar=Rect(0, 0, width, toolbar.HEIGHT),
-        tree=Rect(0, top, left, body),
-        viewport=Rect(middle_x, top, middle, picture),
-        timeline=Rect(middle_x, line_y, middle, timeline.HEIGHT),
-        train=Rect(middle_x, bottom_y, middle - export - GAP, foot - bottom_y - GAP),
-        export=Rect(
-            middle_x + middle - export, bottom_y, export, foot - bottom_y - GAP
-        ),
-        inspector=Rect(width - right, top, right, body),
-        status=Rect(0, foot, width, status.HEIGHT),
+
+def arrange(width: int, height: int, arrangement: Arrangement | None = None) -> Layout:
+    """Docks keep their sizes as far as the window allows; views take what is left."""
+    wished = arrangement or Arrangement()
+    bar, line, foot = px(toolbar.HEIGHT), px(timeline.HEIGHT), px(status.HEIGHT)
+    top, end = bar + GAP, height - foot
+    body = max(end - top - GAP, 200)
+    sides = _sides(width, wished)
+    left, right = sides
+    middle_x = left + EDGE
+    middle = max(width - left - right - 2 * EDGE, 1)
+    room = body - line - GAP - EDGE
+    bottom = min(
+        _size("bottom", wished, height), max(room - px(LEAST_MIDDLE[1]), FOLDED)
     )
+    picture = max(room - bottom, 1)
+    line_y = top + picture + GAP
+    bottom_y = line_y + line + EDGE
+    return Layout(
+        toolbar=Rect(0, 0, width, bar),
+        left=Rect(0, top, left, body),
+        viewport=Rect(middle_x, top, middle, picture),
+        timeline=Rect(middle_x, line_y, middle, line),
+        bottom=Rect(middle_x, bottom_y, middle, max(end - bottom_y - GAP, 1)),
+        right=Rect(width - right, top, right, body),
+        status=Rect(0, end, width, foot),
+    )
+
+
+def _sides(width: int, wished: Arrangement) -> tuple[int, int]:
+    """Widths of the docks at the left and the right."""
+    left, right = _size("left", wished, width), _size("right", wished, width)
+    most = max(width - px(LEAST_MIDDLE[0]), 2 * px(FOLDED))
+    if left + right > most:
+        left = max(round(left * most / (left + right)), 1)
+        right = most - left
+    return left, right
+
+
+def _size(dock: Dock, wished: Arrangement, window: int) -> int:
+    """Pixels of a dock as wished, or as the window's size suggests."""
+    if dock in wished.folded:
+        return px(FOLDED)
+    own = getattr(wished, dock)
+    if own is not None:
+        return px(max(own, LEAST[dock]))
+    roomy = window / px(100) >= (8.5 if dock == "bottom" else 15)
+    usual = {"left": (186, 210), "right": (270, 290), "bottom": (204, 232)}
+    return px(usual[dock][roomy])

@@ -2,19 +2,26 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import dearpygui.dearpygui as dpg
 import numpy as np
 
 from nsg_core.scene import PlacedBox
 from nsg_core.view import View
-from nsg_editor import gizmo, picking
+from nsg_editor import holding, picking
+from nsg_editor.dragging import Part
+from nsg_editor.marks import Dot, Mark
+from nsg_editor.pointer import Pointer
 from nsg_editor.request import Frame
 from nsg_editor.state import EditorState
-from nsg_editor.ui import theme
+from nsg_editor.ui import handles, theme
+from nsg_editor.ui.marking import draw_marks, runs
 from nsg_editor.ui.theme import Colour, Fonts
 
 Layer = int | str
+Over = Literal["picture", "shapes", "nothing"]
+"""What the overlay lies on: shapes show themselves where boxes are."""
 NAME_SIZE = 15.0
 
 
@@ -22,9 +29,13 @@ NAME_SIZE = 15.0
 class Hints:
     """What the mouse adds to the overlay."""
 
-    ring_hot: bool = False
-    """The mouse is on the ring."""
+    part: Part | None = None
+    """The handle that the mouse is at, or that it drags."""
     dragging: bool = False
+    at: tuple[float, float] | None = None
+    """Where the mouse is in the panel, while something is dragged."""
+    band: tuple[float, float, float, float] | None = None
+    """The rectangle that is drawn around objects: left, top, right, bottom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +63,43 @@ class Overlay:
     def __init__(self, layer: Layer, fonts: Fonts) -> None:
         self._layer, self._fonts = layer, fonts
         self._drawn: object = None
+        self._over: Over = "picture"
         self._names: list[Name] = []
 
     def forget(self) -> None:
         """Draw again, whatever the state."""
         self._drawn = None
 
-    def sync(self, state: EditorState, frame: Frame, hints: Hints) -> bool:
+    def sync(
+        self,
+        state: EditorState,
+        frame: Frame,
+        hints: Hints,
+        over: Over,
+        marks: tuple[Mark, ...] = (),
+        hot: Dot | None = None,
+    ) -> bool:
         """Draw what the state says; False if it is drawn already."""
         boxes = state.scene.at(state.frame)
-        told = state.history.present.label if state.history.base else ""
-        picture = state.neural or state.free is None
-        key = (boxes, frame, hints, state.selection, state.hover, state.boxes, told)
-        if (key, picture) == self._drawn:
+        told = holding.way_words(state) if state.history.base else ""
+        seen = (state.selection, state.others, state.hover, state.boxes, state.hands)
+        key = (boxes, frame, hints, seen, told)
+        if (key, over, marks, hot) == self._drawn:
             return False
-        self._drawn = (key, picture)
+        self._drawn = (key, over, marks, hot)
+        self._over = over
         dpg.delete_item(self._layer, children_only=True)
         self._names = []
-        if not picture:
+        if over == "nothing":
             self._draw_ground(state, frame)
         if state.boxes:
             self._draw_boxes(state, frame, boxes, hints)
+            draw_marks(self._layer, frame, marks, hot)
             self._draw_names()
-        if told and hints.dragging:
-            self._draw_told(state, frame, boxes, told)
+        if told and hints.at is not None:
+            self._draw_told(frame, hints.at, told)
+        if hints.band is not None:
+            handles.draw_band(self._layer, hints.band)
         return True
 
     def _draw_boxes(
@@ -93,10 +117,16 @@ class Overlay:
                 chosen.append(box)
                 continue
             hot = box.track_id == state.hover
-            self._draw_box(frame, box, theme.track_colour(box.track_id), hot, False)
+            colour = theme.track_colour(box.track_id)
+            if box.track_id in state.others:
+                self._draw_box(frame, box, theme.faded(theme.SELECTED, 0.75), hot, True)
+            else:
+                self._draw_box(frame, box, colour, hot, False)
+        pen = handles.Pen(self._layer, frame)
+        handles.draw_way(pen, state, hints.part)
         for box in chosen:
-            self._draw_ring(frame, box, hints.ring_hot)
             self._draw_box(frame, box, theme.SELECTED, True, True)
+        handles.draw(pen, state, hints.part, hints.dragging)
 
     def _draw_box(
         self, frame: Frame, box: PlacedBox, colour: Colour, hot: bool, chosen: bool
@@ -109,11 +139,12 @@ class Overlay:
         thick = 2.4 if chosen else 2.0 if hot else 1.3
         if hot:
             self._fill_base(frame, world, theme.faded(colour, 0.16))
-        self._lines(frame, edges, line, thick)
-        # A cross on the front face says which way it faces.
-        front = world[[0, 5, 1, 4]].reshape(2, 2, 3)
-        crossed = picking.project_segments(frame.view, front)[0]
-        self._lines(frame, crossed, theme.faded(line, 0.5), 1.0)
+        if hot or self._over != "shapes":
+            self._lines(frame, edges, line, thick)
+            # A cross on the front face says which way it faces.
+            front = world[[0, 5, 1, 4]].reshape(2, 2, 3)
+            crossed = picking.project_segments(frame.view, front)[0]
+            self._lines(frame, crossed, theme.faded(line, 0.5), 1.0)
         top = np.median(edges[:, :, 0]), edges[:, :, 1].min()
         size = np.ptp(edges.reshape(-1, 2), axis=0).max()
         if size > 26 or hot:
@@ -136,8 +167,10 @@ class Overlay:
         # The centre of a picture's first pixel is (0, 0); on the screen it is half a
         # pixel from the corner.
         moved = segments + np.array([frame.x + 0.5, frame.y + 0.5])
-        for a, b in moved.tolist():
-            dpg.draw_line(a, b, color=colour, thickness=thick, parent=self._layer)
+        for run in runs(moved):
+            dpg.draw_polyline(
+                run.tolist(), color=colour, thickness=thick, parent=self._layer
+            )
 
     def _name(
         self, frame: Frame, u: float, v: float, text: str, colour: Colour, hot: bool
@@ -174,35 +207,13 @@ class Overlay:
             parent=self._layer,
         )
 
-    def _draw_ring(self, frame: Frame, box: PlacedBox, hot: bool) -> None:
-        segments = picking.project_polyline(frame.view, gizmo.ring_points(box))
-        ring = theme.ACCENT if hot else theme.faded(theme.ACCENT, 0.6)
-        self._lines(frame, segments, ring, 3.0 if hot else 1.8)
-        u, v, z = frame.view.project(gizmo.handle_point(box)[None])[0]
-        if z > picking.NEAR:
-            dpg.draw_circle(
-                (frame.x + u + 0.5, frame.y + v + 0.5),
-                7 if hot else 5.5,
-                color=(12, 14, 18, 255),
-                fill=ring,
-                thickness=1.5,
-                parent=self._layer,
-            )
-
-    def _draw_told(
-        self,
-        state: EditorState,
-        frame: Frame,
-        boxes: tuple[PlacedBox, ...],
-        told: str,
-    ) -> None:
-        box = next((b for b in boxes if b.track_id == state.selection), None)
-        if box is None:
-            return
-        u, v, z = frame.view.project(np.array([box.pose.position]))[0]
-        if z > picking.NEAR:
-            self._name(frame, u, v + 44, told, theme.TEXT, True)
-            self._draw_name(self._names[-1])
+    def _draw_told(self, frame: Frame, at: tuple[float, float], text: str) -> None:
+        """How far it has gone, beside the mouse."""
+        width = text_width(text, NAME_SIZE)
+        right = frame.x + frame.view.width
+        x = at[0] + 18 if at[0] + 30 + width < right else at[0] - 18 - width
+        y = max(at[1] - 30, 6)
+        self._draw_name(Name(max(x, 8), y, width, text, theme.TEXT, True))
 
     def _draw_ground(self, state: EditorState, frame: Frame) -> None:
         """A grid where there is no picture: one line every two metres."""
@@ -214,6 +225,16 @@ class Overlay:
             lines += [[[x0 - reach, y, z0 + m], [x0 + reach, y, z0 + m]] for m in marks]
             segments = picking.project_segments(frame.view, np.array(lines))[0]
             self._lines(frame, segments, (140, 160, 190, colour), 1.0)
+
+
+def hints(pointer: Pointer, state: EditorState) -> Hints:
+    """What the mouse over a view adds to its overlay."""
+    press = pointer.press
+    grabbed = press is not None and press.grab is not None and press.moved
+    going = state.transform is not None and pointer.inside
+    dragged = grabbed and state.history.base is not None
+    at = pointer.at if dragged or going else None
+    return Hints(pointer.hot, dragged, at, pointer.band)
 
 
 def ground_under(state: EditorState) -> tuple[float, float, float]:

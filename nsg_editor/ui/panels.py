@@ -1,18 +1,29 @@
 """All panels: built once, arranged to the window, brought up to the state."""
 
+from typing import Protocol, runtime_checkable
+
 import dearpygui.dearpygui as dpg
 
+from nsg_editor.arrangement import Arrangement, Rect
+from nsg_editor.errands import Errands
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
-from nsg_editor.ui import theme
+from nsg_editor.ui.aiming import aimed
+from nsg_editor.ui.area import ViewArea
+from nsg_editor.ui.cast_panel import CastPanel
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.dialogs import Dialogs, covered
+from nsg_editor.ui.dock import Dock
 from nsg_editor.ui.export_panel import ExportPanel
+from nsg_editor.ui.history_panel import HistoryPanel
 from nsg_editor.ui.inspector import Inspector
 from nsg_editor.ui.keys import Keyboard
-from nsg_editor.ui.layout import Rect, arrange
+from nsg_editor.ui.layout import arrange
+from nsg_editor.ui.lost_dialog import LostDialog
 from nsg_editor.ui.open_dialog import OpenDialog
+from nsg_editor.ui.palette_window import PaletteWindow
 from nsg_editor.ui.question import Question
+from nsg_editor.ui.runs_panel import RunsPanel
 from nsg_editor.ui.status import StatusBar
 from nsg_editor.ui.texture import PictureTexture
 from nsg_editor.ui.theme import Fonts
@@ -20,7 +31,18 @@ from nsg_editor.ui.timeline import Timeline
 from nsg_editor.ui.toolbar import Toolbar
 from nsg_editor.ui.train_panel import TrainPanel
 from nsg_editor.ui.tree import Tree
-from nsg_editor.ui.viewport import Viewport
+from nsg_editor.ui.variants_panel import VariantsPanel
+
+
+@runtime_checkable
+class Dialog(Protocol):
+    """A window in front of the panels."""
+
+    def build(self) -> None: ...
+
+    def arrange(self, width: int, height: int) -> None: ...
+
+    def sync(self, old: EditorState | None, new: EditorState) -> None: ...
 
 
 class Panels:
@@ -31,45 +53,58 @@ class Panels:
         self.store = store
         self.toolbar, self.tree = Toolbar(do, fonts), Tree(do, fonts)
         self.inspector, self.timeline = Inspector(do, fonts), Timeline(do, fonts)
-        self.train, self.export = TrainPanel(do, fonts), ExportPanel(do, fonts)
+        self.train, self.export = TrainPanel(store, fonts), ExportPanel(do, fonts)
+        self.runs, self.errands = RunsPanel(do, fonts), Errands()
+        self.train.validation.send = self.errands.send
         self.status, self.dialogs = StatusBar(fonts), Dialogs(do, fonts)
         self.question, self.opener = Question(do), OpenDialog(do, fonts)
-        self.viewport = Viewport(store, texture, fonts)
+        self.lost, self.palette = LostDialog(do), PaletteWindow(do, fonts)
+        self.variants, self.steps = VariantsPanel(do, fonts), HistoryPanel(do, fonts)
+        self.views = ViewArea(store, texture, fonts)
+        self.viewport = self.views.camera
+        self.cast = CastPanel(store, fonts)
+        self.cast.send = self.errands.send
+        self.cast.aim = lambda: aimed(store.state, self.views.panes)
         self.keyboard = Keyboard(
-            do, self.typing, lambda: self.viewport.pointer.flying, self._escape
+            do,
+            lambda: store.state,
+            self.typing,
+            lambda: self.viewport.pointer.flying,
+            self._escape,
         )
+        self.left = Dock("left", do, fonts, self.tree, self.cast, self.variants)
+        self.right = Dock("right", do, fonts, self.inspector)
+        bottom = (self.train, self.runs, self.export, self.steps)
+        self.bottom = Dock("bottom", do, fonts, *bottom)
+        self.docks = (self.left, self.right, self.bottom)
         self.seen: EditorState | None = None
+        self._arranged: tuple[int, int, Arrangement] | None = None
 
     def build(self, root: Item) -> None:
         """Make all items."""
-        for panel in (self.toolbar, self.tree, self.inspector, self.viewport):
+        for panel in (self.toolbar, *self.docks, self.views):
             panel.build(root)
-        for panel in (self.timeline, self.train, self.export, self.status):
+        for panel in (self.timeline, self.status):
             panel.build(root)
-        padded = theme.bare_theme(theme.PANEL, 14, 10)
-        for panel in (self.tree, self.inspector, self.train, self.export):
-            dpg.bind_item_theme(panel.panel, padded)
-        for dialog in (self.question, self.opener, self.dialogs):
+        for dialog in self._dialogs():
             dialog.build()
         self.keyboard.build()
 
     def arrange(self, width: int, height: int) -> None:
         """Place everything in a window of this size."""
-        places = arrange(width, height)
+        wished = self.store.state.settings.arrangement
+        self._arranged = (width, height, wished)
+        places = arrange(width, height, wished)
         _place(self.toolbar.panel, places.toolbar)
-        _place(self.tree.panel, places.tree)
-        _place(self.inspector.panel, places.inspector)
+        self.left.arrange(places.left, "left" in wished.folded)
+        self.right.arrange(places.right, "right" in wished.folded)
+        self.bottom.arrange(places.bottom, "bottom" in wished.folded)
         self.timeline.arrange(
             places.timeline.x, places.timeline.y, places.timeline.width
         )
-        for panel, place in (
-            (self.viewport, places.viewport),
-            (self.train, places.train),
-            (self.export, places.export),
-        ):
-            panel.arrange(place.x, place.y, place.width, place.height)
+        self.views.arrange(places.viewport, places.dividers(wished))
         self.status.arrange(places.status.y, width)
-        for dialog in (self.question, self.opener, self.dialogs):
+        for dialog in self._dialogs():
             dialog.arrange(width, height)
         self.seen = None
 
@@ -79,17 +114,14 @@ class Panels:
         if new is old:
             return False
         self.seen = new
+        self.views.sync(new)
+        for dock in self.docks:
+            dock.sync(new)
         for panel in (
             self.toolbar,
-            self.tree,
-            self.inspector,
             self.timeline,
-            self.train,
-            self.export,
             self.status,
-            self.opener,
-            self.question,
-            self.dialogs,
+            *self._dialogs(),
         ):
             panel.sync(old, new)
         return True
@@ -97,25 +129,43 @@ class Panels:
     def tick(self) -> bool:
         """Once a frame: the mouse, then everything that follows the state."""
         x, y = dpg.get_mouse_pos(local=False)
-        blocked = covered(self._in_front(), x, y)
+        self.cast.tick()
+        self.train.tick()
+        blocked = covered(self._in_front(), x, y) or self.cast.carrying
         self.keyboard.tick()
-        changed = self.viewport.tick(blocked)
+        self.palette.tick()
+        changed = self.views.tick(blocked)
         self.timeline.tick(self.store.state, blocked)
-        return self.sync() or changed
+        return self.sync() or self._arrange_again() or changed
+
+    def _arrange_again(self) -> bool:
+        """Place everything anew where the user wants it otherwise."""
+        if self._arranged is None:
+            return False
+        width, height, before = self._arranged
+        if self.store.state.settings.arrangement == before:
+            return False
+        self.arrange(width, height)
+        return self.sync()
+
+    def _dialogs(self) -> tuple[Dialog, ...]:
+        """Windows in front of the panels."""
+        return (self.lost, self.palette, self.opener, self.question, self.dialogs)
 
     def _in_front(self) -> tuple[Item, ...]:
         """Windows that may lie before the picture."""
         opener = (self.opener.window, self.opener.folders, self.opener.projects)
-        return (*self.dialogs.windows, self.question.window, *opener)
+        menu = self.viewport.menu.window
+        asked = (self.question.window, self.lost.window, self.palette.window)
+        return (*self.dialogs.windows, *asked, *opener, menu)
 
     def typing(self) -> bool:
         """Somebody types into a field, so keys are no shortcuts."""
+        docked = [item for dock in self.docks for item in dock.fields()]
         fields = (
-            *self.inspector.numbers.values(),
-            self.train.steps,
-            self.export.to,
-            self.export.frames,
+            *docked,
             self.opener.path,
+            *self.palette.fields(),
             *self.opener.details,
         )
         return any(dpg.is_item_active(item) for item in fields)
@@ -141,6 +191,8 @@ class Panels:
 
     def _escape(self) -> None:
         self.viewport.pointer.drop()
+        if self.cast.cancel():
+            return
         state = self.store.state
         if state.dialog is not None:
             self.store.attempt("close-dialog")
@@ -148,6 +200,8 @@ class Panels:
             self.store.attempt("answer", choice="stay")
         elif state.choosing:
             self.store.attempt("open-dialog", on=False)
+        elif state.front.lost:
+            self.store.attempt("recover", choice="later")
         else:
             self.store.attempt("cancel")
 

@@ -2,19 +2,24 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nsg_core.model import Model
 from nsg_core.scene import Scene
+from nsg_editor.autosave import Autosave
 from nsg_editor.control import Control
 from nsg_editor.effects import Effects
+from nsg_editor.keeping import ends_with_editor
+from nsg_editor.lanes import LaneName
 from nsg_editor.opening import keep_unsaved
 from nsg_editor.play import Performer, Play, Step
 from nsg_editor.recent import remember, target_of
 from nsg_editor.report import describe
+from nsg_editor.request import resolve_free
+from nsg_editor.settings import keep_settings
 from nsg_editor.state import EditorState, Target
 from nsg_editor.store import Store
 from nsg_editor.ui.panels import Panels
@@ -37,6 +42,8 @@ class Setting:
     play: tuple[Step, ...] | None = None
     control: Path | None = None
     size: tuple[int, int] = (1600, 900)
+    renders: Mapping[LaneName, Render] = field(default_factory=dict)
+    """How other views than the main one are drawn, where otherwise."""
 
 
 class WindowStage:
@@ -70,6 +77,7 @@ class WindowStage:
         editor = self._editor
         return {
             "viewport": editor.panels.viewport.place(),
+            "views": editor.panels.views.place(),
             "fields": editor.panels.places(),
             "typing": editor.panels.typing(),
         }
@@ -81,24 +89,35 @@ class WindowStage:
 
 def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
     """Show a drive until the user, a signal or the play ends it; what to open then."""
-    store = Store(state)
+    store = Store(replace(state, settings=window.settings))
     texture = make_texture(store)
     panels = Panels(store, texture, window.fonts)
     panels.build(window.root)
     editor = Editor(window, store, panels)
     # The state is an immutable value: the worker's thread may read it as it is.
     worker = Worker(
-        lambda path: setting.load(path, store.state.drive.recording), setting.render
+        lambda path: setting.load(path, store.state.drive.recording),
+        setting.render,
+        renders=setting.renders,
     )
     most = (texture.width, texture.height)
     effects = Effects(store, worker, panels.viewport.show, most, setting.device)
+    errands = panels.errands
+    effects.others["cast"] = lambda report: errands.take(report.request, report.picture)
+    errands.ask = lambda request: effects.ask_beside("cast", request)
+    effects.show_before = panels.viewport.glass.show_before
+    effects.others["side"] = lambda report: panels.views.free.show(report.picture)
+    store.listen(lambda _, new: effects.ask_beside("side", resolve_free(new, most)))
     editor.effects = effects
     worker.start()
+    effects.look_for_trainings()
     stage = WindowStage(editor, effects)
     # The edits first of all, whatever else may fail on the way out.
     closers: list[Callable[[], None]] = [lambda: _keep(store.state)]
+    closers.append(_autosave(editor, asks=setting.play is None))
+    store.listen(_keep_choices)
     closers.append(lambda: _end_jobs(editor, effects))
-    closers += [panels.viewport.close, effects.close]
+    closers += [panels.views.close, effects.close]
     remember(target_of(state))
     try:
         if setting.control is not None:
@@ -121,13 +140,29 @@ def _keep(state: EditorState) -> None:
         sys.stderr.write(f"unsaved edits are kept: nsg-editor {kept}\n")
 
 
+def _autosave(editor: Editor, asks: bool) -> Callable[[], None]:
+    """Edits outlive this editor; it asks about those that others have left behind."""
+    store = editor.store
+    autosave = Autosave(store)
+    editor.each_frame.append(autosave.tick)
+    lost = autosave.find() if asks else ()
+    if lost:
+        store.dispatch("lost-found", lost=lost)
+    return lambda: autosave.close(keep=not store.state.quitting)
+
+
+def _keep_choices(old: EditorState, new: EditorState) -> None:
+    if new.settings != old.settings:
+        keep_settings(new.settings)
+
+
 def _end_jobs(editor: Editor, effects: Effects) -> None:
     """Training and export end in order; the window shows that it waits for them."""
     store = editor.store
     for kind in ("train", "export"):
-        if getattr(store.state, kind).busy:
+        if ends_with_editor(getattr(store.state, kind)):
             store.dispatch(f"{kind}-stop")
-    while store.state.train.busy or store.state.export.busy:
+    while ends_with_editor(store.state.train) or store.state.export.busy:
         effects.tick()
         editor.panels.sync()
         editor.window.draw(editor.failed)

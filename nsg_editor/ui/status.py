@@ -2,6 +2,7 @@
 
 import dearpygui.dearpygui as dpg
 
+from nsg_editor.holding import told
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import within
@@ -58,6 +59,8 @@ class StatusBar:
 
 def hint(state: EditorState) -> str:
     """What the hands can do now."""
+    if state.transform is not None:
+        return told(state)
     if state.history.base is not None:
         return "Release to keep, Esc to take back"
     if state.selected is not None:

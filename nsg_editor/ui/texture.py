@@ -1,9 +1,13 @@
-"""The one texture of the picture: allocated once, at the largest size that is needed.
+"""The textures of pictures: each allocated once, at the largest size that is needed.
 
 Dear PyGui keeps the pointer of a raw texture's array and reads from it in every frame,
 with no look at its size or type: an array too small is a crash. It also leaks when a
 texture is made anew. So the array is made here, lives as long as the window, and is
 only ever written into.
+
+To read it in every frame costs several milliseconds without a graphics card, whether
+anything has changed or not. So a texture that rests lies on a stage, where nobody reads
+it; the graphics card has its pixels. It is on the registry while they change.
 """
 
 from typing import cast
@@ -12,6 +16,9 @@ import dearpygui.dearpygui as dpg
 import numpy as np
 
 from nsg_editor.ui.containers import within
+
+AWAKE = 3
+"""Frames until changed pixels are on the graphics card, and one to be sure."""
 
 
 class PictureTexture:
@@ -25,7 +32,9 @@ class PictureTexture:
         self._buffer[..., 3] = 1.0
         self.shown: tuple[int, int] | None = None
         """Width and height of the picture that is in it."""
-        with within(dpg.texture_registry()):
+        self._awake = AWAKE
+        self._stage = dpg.add_stage()
+        with within(dpg.texture_registry()) as self._registry:
             self.tag = dpg.add_raw_texture(
                 width + 1,
                 height + 1,
@@ -47,8 +56,17 @@ class PictureTexture:
         self._buffer[height, :width] = self._buffer[height - 1, :width]
         self._buffer[: height + 1, width] = self._buffer[: height + 1, width - 1]
         assert self._buffer.flags.c_contiguous
+        if self._awake == 0:
+            dpg.move_item(self.tag, parent=self._registry)
         dpg.set_value(self.tag, self._buffer)
-        self.shown = (width, height)
+        self.shown, self._awake = (width, height), AWAKE
+
+    def tick(self) -> None:
+        """Once a frame, after all pixels were put: lie down if nothing has changed."""
+        if self._awake > 0:
+            self._awake -= 1
+            if self._awake == 0:
+                dpg.move_item(self.tag, parent=self._stage)
 
     @property
     def uv_max(self) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""How it looks: a calm dark theme, one accent, and type that can be read."""
+"""How it looks: calm colours, one accent, and type that can be read at any size."""
 
 import importlib.util
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ DIM: Colour = (143, 153, 168, 255)
 FAINT: Colour = (92, 101, 115, 255)
 ACCENT: Colour = (88, 166, 255, 255)
 ACCENT_DEEP: Colour = (32, 88, 158, 255)
+ACCENT_HOVER: Colour = (44, 108, 186, 255)
 GOOD: Colour = (86, 200, 140, 255)
 WARM: Colour = (240, 180, 90, 255)
 BAD: Colour = (240, 110, 104, 255)
@@ -39,6 +40,25 @@ TRACKS: tuple[Colour, ...] = (
     (170, 170, 210, 255),
 )
 SELECTED: Colour = (255, 168, 56, 255)
+
+
+_scale = 1.0
+
+
+def use_scale(scale: float) -> None:
+    """How large letters and buttons are from now on; before anything is built."""
+    global _scale
+    _scale = scale
+
+
+def scale() -> float:
+    """How large letters and buttons are."""
+    return _scale
+
+
+def px(pixels: float) -> int:
+    """A length that grows with the letters: all sizes and places on the screen."""
+    return round(pixels * _scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +80,7 @@ def faded(colour: Colour, share: float) -> Colour:
     return (*colour[:3], round(colour[3] * share))
 
 
-def load_fonts(scale: float = 1.0) -> Fonts:
+def load_fonts() -> Fonts:
     """Open Sans, which comes with pyrender; else Dear PyGui's own bitmap font."""
     found = importlib.util.find_spec("pyrender")
     if found is None or found.origin is None:
@@ -73,9 +93,9 @@ def load_fonts(scale: float = 1.0) -> Fonts:
     if not (regular.is_file() and semibold.is_file()):
         return Fonts()
     with within(dpg.font_registry()):
-        body = dpg.add_font(str(regular), round(17 * scale))
-        strong = dpg.add_font(str(semibold), round(17 * scale))
-        small = dpg.add_font(str(regular), round(15 * scale))
+        body = dpg.add_font(str(regular), px(17))
+        strong = dpg.add_font(str(semibold), px(17))
+        small = dpg.add_font(str(regular), px(15))
     dpg.bind_font(body)
     return Fonts(int(body), int(strong), int(small))
 
@@ -145,11 +165,11 @@ def global_theme() -> int | str:
         for target, colour in _COLOURS.items():
             dpg.add_theme_color(target, colour)
         for target, (x, y) in _SHAPES.items():
-            dpg.add_theme_style(target, x, y)
+            dpg.add_theme_style(target, px(x), px(y))
         for target, colour in _PLOT_COLOURS.items():
             dpg.add_theme_color(target, colour, category=dpg.mvThemeCat_Plots)
         dpg.add_theme_style(
-            dpg.mvPlotStyleVar_PlotPadding, 6, 6, category=dpg.mvThemeCat_Plots
+            dpg.mvPlotStyleVar_PlotPadding, px(6), px(6), category=dpg.mvThemeCat_Plots
         )
     return theme
 
@@ -194,5 +214,5 @@ def _bare(kind: int, fill: Colour, x: float, y: float) -> None:
     with within(dpg.theme_component(kind)):
         dpg.add_theme_color(dpg.mvThemeCol_ChildBg, fill)
         dpg.add_theme_color(dpg.mvThemeCol_WindowBg, fill)
-        dpg.add_theme_style(dpg.mvStyleVar_WindowPadding, x, y)
+        dpg.add_theme_style(dpg.mvStyleVar_WindowPadding, px(x), px(y))
         dpg.add_theme_style(dpg.mvStyleVar_WindowBorderSize, 0)

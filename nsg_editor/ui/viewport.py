@@ -1,22 +1,31 @@
 """The picture's panel: texture, overlay, level of refinement, and the mouse over it."""
 
+from dataclasses import replace
+
 import dearpygui.dearpygui as dpg
 import numpy as np
 
 from nsg_core.errors import NsgError
 from nsg_core.frame import Picture
-from nsg_editor import gizmo
+from nsg_editor.glass import Glass
 from nsg_editor.images import Images
+from nsg_editor.marks import Mark
 from nsg_editor.picking import corners
 from nsg_editor.pointer import Mouse, Pointer
 from nsg_editor.request import Frame, fit
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import within
-from nsg_editor.ui.overlay import Hints, Overlay, text_width
+from nsg_editor.ui.badges import badge_texts, draw_sky, level, pill
+from nsg_editor.ui.containers import Item
+from nsg_editor.ui.looking_layer import LookingLayer
+from nsg_editor.ui.looking_menu import LookingMenu
+from nsg_editor.ui.overlay import Hints, Over, Overlay
+from nsg_editor.ui.pane import Pane
 from nsg_editor.ui.texture import PictureTexture
 from nsg_editor.ui.theme import Fonts
+
+__all__ = ["Viewport", "badge_texts", "level"]
 
 AHEAD = 4
 """Recorded pictures that are read before they are needed while playing."""
@@ -25,60 +34,78 @@ AHEAD = 4
 class Viewport:
     """Shows the recorded or the neural picture with the boxes over it."""
 
-    def __init__(self, store: Store, texture: PictureTexture, fonts: Fonts) -> None:
+    def __init__(
+        self, store: Store, texture: PictureTexture, fonts: Fonts, pointer: Pointer
+    ) -> None:
         self._store, self._texture, self._fonts = store, texture, fonts
         self._images = Images(store.state.drive.sequence)
-        self.pointer = Pointer(store.attempt)
-        self._wheel = 0.0
+        self.pointer = pointer
+        self.pane = Pane("camera", store.attempt, fonts)
+        self.glass = Glass(self._images, lambda track: theme.track_colour(track)[:3])
+        self.menu = LookingMenu(store.attempt, fonts)
         self._neural: Picture | None = None
         self._in_texture: object = None
-        """What the texture holds: a (camera, frame), a `Picture`, or nothing."""
+        """What the texture holds: a (camera, frame), a key of the glass, or nothing."""
+        self._holds_neural = False
         self._image_drawn: object = None
         self._badge_drawn: object = None
-        self._size = (0, 0)
 
-    def build(self, parent: int | str) -> None:
+    def build(self, parent: Item) -> None:
         """Make the drawing area; `arrange` gives it its size."""
-        with within(
-            dpg.child_window(
-                parent=parent, no_scrollbar=True, no_scroll_with_mouse=True
-            )
-        ) as self.panel:
-            self.canvas = dpg.add_drawlist(16, 16)
-            self._image_layer = dpg.add_draw_layer(parent=self.canvas)
-            overlay = dpg.add_draw_layer(parent=self.canvas)
-            self._badge_layer = dpg.add_draw_layer(parent=self.canvas)
+        self.pane.build(parent)
+        self.canvas = self.pane.canvas
+        self._image_layer = dpg.add_draw_layer(parent=self.canvas)
+        overlay = dpg.add_draw_layer(parent=self.canvas)
+        self._looking = LookingLayer(dpg.add_draw_layer(parent=self.canvas))
+        self._badge_layer = dpg.add_draw_layer(parent=self.canvas)
+        self.menu.build(self.pane.frame)
         self._overlay = Overlay(overlay, self._fonts)
-        with within(dpg.handler_registry()):
-            dpg.add_mouse_wheel_handler(callback=self._wheeled)
 
-    def arrange(self, x: int, y: int, width: int, height: int) -> None:
-        """Place the panel in the window."""
-        dpg.configure_item(self.panel, pos=(x, y), width=width, height=height)
-        dpg.configure_item(self.canvas, width=width, height=height)
+    def forget(self) -> None:
+        """Draw all again."""
         self._overlay.forget()
-        self._badge_drawn = None
-        self._size = (width, height)
-        self._store.dispatch("resize", panel=self._size)
+        self._badge_drawn = self._image_drawn = None
 
-    def _wheeled(self, sender: int, notches: float) -> None:
-        self._wheel += notches
+    @property
+    def _size(self) -> tuple[int, int]:
+        return self._store.state.panel
 
     def show(self, picture: Picture) -> None:
         """The worker has a newer neural picture."""
         self._neural = picture
 
-    def tick(self, blocked: bool) -> bool:
-        """Once a frame: mouse, pixels, lines. True if something has changed."""
-        mouse = self._mouse(blocked)
-        state = self._store.state
-        self.pointer.feed(state, fit(state, self._size), mouse)
-        state = self._store.state
+    def tick(self, state: EditorState, hints: Hints, marks: tuple[Mark, ...]) -> bool:
+        """Once a frame: pixels, lines. True if something has changed."""
         frame = fit(state, self._size)
         changed = self._sync_texture(state)
         changed |= self._sync_image(state, frame)
-        changed |= self._overlay.sync(state, frame, self._hints(state, frame, mouse))
+        changed |= self._overlay.sync(
+            state, frame, hints, self._over(state), marks, self.pointer.hot_dot
+        )
+        changed |= self._looking.sync(state, frame, self.glass.other)
+        self.menu.sync(state)
+        self.menu.arrange(frame.x + frame.view.width, frame.y)
+        self.menu.tick()
+        self._texture.tick()
         return self._sync_badge(state, frame) or changed
+
+    def _over(self, state: EditorState) -> Over:
+        """What the overlay is drawn over."""
+        return "picture" if state.neural or state.free is None else "nothing"
+
+    def divide(self, state: EditorState, mouse: Mouse) -> Mouse:
+        """Let the mouse move a comparison's divider; then nothing else is meant."""
+        frame, x, y = fit(state, self._size), mouse.x, mouse.y
+        left, top = dpg.get_item_rect_min(self.canvas)
+        if self.menu.covers(x + left, y + top):
+            return replace(mouse, inside=False)
+        idle = self.pointer.press is None
+        meant, share = self._looking.grab(
+            state, frame, x, mouse.inside and idle, mouse.left
+        )
+        if share is not None and share != state.looking.wipe:
+            self._store.attempt("looking", wipe=share)
+        return replace(mouse, inside=False, left=False) if meant else mouse
 
     def ready(self, state: EditorState) -> bool:
         """The recorded picture of this frame is on the screen, if it is wanted."""
@@ -86,45 +113,26 @@ class Viewport:
             return True
         return self._in_texture == (state.camera, state.frame)
 
-    def _mouse(self, blocked: bool) -> Mouse:
-        wheel, self._wheel = self._wheel, 0.0
-        left, top = dpg.get_item_rect_min(self.canvas)
-        x, y = dpg.get_mouse_pos(local=False)
-        x, y = x - left, y - top
-        width, height = self._size
-        inside = 0 <= x < width and 0 <= y < height and not blocked
-        return Mouse(
-            x,
-            y,
-            dpg.is_mouse_button_down(dpg.mvMouseButton_Left),
-            dpg.is_mouse_button_down(dpg.mvMouseButton_Right),
-            dpg.is_mouse_button_down(dpg.mvMouseButton_Middle),
-            inside,
-            wheel,
-        )
-
-    def _hints(self, state: EditorState, frame: Frame, mouse: Mouse) -> Hints:
-        press = self.pointer.press
-        if press is not None and press.grab is not None:
-            return Hints(press.grab.kind == "turn", press.moved)
-        boxes = state.scene.at(state.frame)
-        box = next((b for b in boxes if b.track_id == state.selection), None)
-        if box is None or not mouse.inside or state.hover is not None:
-            return Hints(dragging=state.history.base is not None)
-        u, v = mouse.x - frame.x - 0.5, mouse.y - frame.y - 0.5
-        near = gizmo.ring_distance(frame.view, box, u, v) < gizmo.RING_REACH
-        return Hints(near, state.history.base is not None)
-
     def _sync_texture(self, state: EditorState) -> bool:
         if state.neural and self._neural is not None:
-            if self._in_texture is self._neural:
-                return False
-            self._texture.put(self._neural.rgb)
-            self._in_texture = self._neural
-            return True
+            return self._sync_neural(state, self._neural)
         if state.free is not None:
             return False
         return self._sync_recorded(state)
+
+    def _sync_neural(self, state: EditorState, picture: Picture) -> bool:
+        key = self.glass.key(state, picture)
+        height, width = picture.depth.shape
+        shown = fit(state, self._size).view
+        view = replace(shown.scaled(width / shown.width), width=width, height=height)
+        scores = self.glass.judge(state, picture, view)
+        if scores != "again":
+            self._store.dispatch("scored", scores=scores)
+        if self._in_texture == key:
+            return False
+        self._texture.put(self.glass.pixels(state, picture, view))
+        self._in_texture, self._holds_neural = key, True
+        return True
 
     def _sync_recorded(self, state: EditorState) -> bool:
         key = (state.camera, state.frame)
@@ -141,7 +149,7 @@ class Viewport:
             camera = state.scene.camera(state.camera)
             found = np.full((camera.height, camera.width, 3), 24, dtype=np.uint8)
         self._texture.put(_fitting(found, self._texture))
-        self._in_texture = key
+        self._in_texture, self._holds_neural = key, False
         return True
 
     def _next_keys(self, state: EditorState) -> list[tuple[str, int]]:
@@ -150,7 +158,7 @@ class Viewport:
         return [(state.camera, frame) for frame in frames[i + 1 : i + 1 + AHEAD]]
 
     def _sync_image(self, state: EditorState, frame: Frame) -> bool:
-        blank = state.free is not None and not isinstance(self._in_texture, Picture)
+        blank = state.free is not None and not self._holds_neural
         shown = None if blank else self._texture.shown
         # While a new size or view is on its way the old picture keeps its place.
         key = (frame.x, frame.y, frame.view.width, frame.view.height, shown)
@@ -169,7 +177,7 @@ class Viewport:
                 parent=self._image_layer,
             )
         else:
-            _draw_sky(self._image_layer, low, high)
+            draw_sky(self._image_layer, low, high)
         return True
 
     def _sync_badge(self, state: EditorState, frame: Frame) -> bool:
@@ -181,7 +189,7 @@ class Viewport:
         dpg.delete_item(self._badge_layer, children_only=True)
         x = frame.x + 10
         for text, colour in texts:
-            x += _pill(self._badge_layer, x, frame.y + 10, text, colour) + 6
+            x += pill(self._badge_layer, x, frame.y + 10, text, colour) + 6
         return True
 
     def place(self) -> dict[str, object]:
@@ -194,7 +202,7 @@ class Viewport:
             "width": frame.view.width,
             "height": frame.view.height,
             "panel": [left, top, *self._size],
-            "boxes": _centres(self._store.state, frame, left, top),
+            "boxes": centres(self._store.state, frame, left, top),
         }
 
     def close(self) -> None:
@@ -202,44 +210,7 @@ class Viewport:
         self._images.stop()
 
 
-def badge_texts(
-    state: EditorState, first: bool = False
-) -> tuple[tuple[str, theme.Colour], ...]:
-    """What the corner of the picture says of it; `first`: no neural one was drawn."""
-    where = "Free view" if state.free is not None else ""
-    texts: list[tuple[str, theme.Colour]] = []
-    if where:
-        texts.append((where + "   Home: back to the camera", theme.WARM))
-    if state.neural and state.picture is not None:
-        texts.append((f"Neural  {level(state)}", theme.ACCENT))
-    elif state.neural:
-        # Kernels are compiled for the machine when they are first used.
-        wait = "preparing; the very first time this takes a minute" if first else "..."
-        texts.append((f"Neural  {wait}", theme.ACCENT))
-    elif state.model.status == "loading":
-        texts.append(("Loading the model ...", theme.WARM))
-    elif state.free is None:
-        texts.append(("Recorded", theme.DIM))
-    if state.model.status == "none":
-        soon = "Training: its first picture follows"
-        todo = soon if state.train.busy else "Not trained yet: press Train"
-        texts.append((todo, theme.WARM))
-    return tuple(texts)
-
-
-def level(state: EditorState) -> str:
-    """How fine the picture is: ``1/8`` of the resolution, ``preview`` or ``full``."""
-    picture = state.picture
-    if picture is None:
-        return "..."
-    if picture.stride > 1:
-        return f"1/{picture.stride}"
-    if picture.samples == 0:
-        return "preview"
-    return f"full x{picture.samples}" if picture.samples > 1 else "full"
-
-
-def _centres(
+def centres(
     state: EditorState, frame: Frame, left: float, top: float
 ) -> dict[str, list[float]]:
     """Where the middle of each box is in the window, by track."""
@@ -249,40 +220,6 @@ def _centres(
         if z > 0:
             found[str(box.track_id)] = [left + frame.x + u, top + frame.y + v]
     return found
-
-
-def _pill(
-    layer: int | str, x: float, y: float, text: str, colour: theme.Colour
-) -> float:
-    width = text_width(text, 15.0) + 16
-    dpg.draw_rectangle(
-        (x, y),
-        (x + width, y + 22),
-        color=(255, 255, 255, 26),
-        fill=(12, 14, 18, 205),
-        rounding=5,
-        parent=layer,
-    )
-    dpg.draw_text((x + 8, y + 2.5), text, color=colour, size=15, parent=layer)
-    return width
-
-
-def _draw_sky(
-    layer: int | str, low: tuple[float, float], high: tuple[float, float]
-) -> None:
-    top, bottom = (30, 35, 44, 255), (19, 22, 27, 255)
-    dpg.draw_rectangle(
-        low,
-        high,
-        multicolor=True,
-        color_upper_left=top,
-        color_upper_right=top,
-        color_bottom_left=bottom,
-        color_bottom_right=bottom,
-        color=(0, 0, 0, 0),
-        fill=top,
-        parent=layer,
-    )
 
 
 def _fitting(rgb: np.ndarray, texture: PictureTexture) -> np.ndarray:

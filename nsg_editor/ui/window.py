@@ -21,6 +21,7 @@ from PIL import Image
 from nsg_core.errors import NsgError
 from nsg_core.files import whole_file
 from nsg_editor.effects import Effects
+from nsg_editor.settings import Settings
 from nsg_editor.state import EditorState, Job, ModelInfo
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
@@ -47,7 +48,14 @@ CACHED_FRAMES = 3
 class Window:
     """A window with the panels of one store, and what runs beside it."""
 
-    def __init__(self, size: tuple[int, int], title: str = "nsg-editor") -> None:
+    def __init__(
+        self,
+        size: tuple[int, int],
+        settings: Settings | None = None,
+        title: str = "nsg-editor",
+    ) -> None:
+        self.settings = settings or Settings()
+        theme.use_scale(self.settings.scale)
         dpg.create_context()
         dpg.configure_app(manual_callback_management=True)
         dpg.create_viewport(

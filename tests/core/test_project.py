@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nsg_core.edits import Move
 from nsg_core.errors import FileError
 from nsg_core.files import write_json
-from nsg_core.project import Project, load_project, save_project
+from nsg_core.project import Project, Variant, load_project, save_project
 from tests.core.drives import names, scopes
 
 EDITS = (Move(0, (0.0, 0.0, 3.0)), Move(3, (1.0, 0.0, 0.5), (0, 10)))
@@ -95,3 +95,45 @@ def test_a_broken_project_is_named_with_its_key(tmp_path, content, says):
 def test_a_folder_is_no_project(tmp_path):
     with pytest.raises(FileError, match="found a folder"):
         load_project(tmp_path)
+
+
+VARIANTS = (Variant("A", EDITS[:1]), Variant("snow day", EDITS), Variant("C"))
+
+
+def test_variants_come_back_in_their_order(tmp_path):
+    for variant in VARIANTS:
+        project = Project(
+            tmp_path, edits=variant.edits, variant=variant.name, variants=VARIANTS
+        )
+        save_project(tmp_path / "a.nsgproj", project)
+        assert load_project(tmp_path / "a.nsgproj") == project
+
+
+def test_one_variant_is_written_so_that_older_programs_can_read_it(tmp_path):
+    path = tmp_path / "a.nsgproj"
+    save_project(path, Project(tmp_path, edits=EDITS, variants=(Variant("A", EDITS),)))
+    assert json.loads(path.read_text())["format"] == "nsg-project/1"
+    assert load_project(path) == Project(tmp_path, edits=EDITS)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([{"name": "A"}, {"name": "A", "edits": []}], "different names"),
+        ([{"name": "B", "edits": []}], "among them"),
+        ([{"name": "A"}, {"name": "", "edits": []}], "different names"),
+        ([{"name": "A"}, {"edits": []}], '"name"'),
+        ([{"name": "A"}, {"name": "B", "edit": []}], '"edit"'),
+        ([], "none"),
+    ],
+)
+def test_odd_variants_are_named(tmp_path, rows, message):
+    path = tmp_path / "a.nsgproj"
+    content = {"format": "nsg-project/2", "data": ".", "edits": [], "variant": "A"}
+    write_json(path, content | {"variants": rows})
+    with pytest.raises(FileError, match=message):
+        load_project(path)
+    # Version 1 knows no variants.
+    write_json(path, content | {"format": "nsg-project/1", "variants": []})
+    with pytest.raises(FileError, match='"variant"'):
+        load_project(path)

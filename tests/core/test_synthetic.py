@@ -11,9 +11,11 @@ from PIL import Image
 from nsg_core.datasets.instances import instance_id
 from nsg_core.datasets.kitti_labels import Label, read_labels
 from nsg_core.datasets.opening import open_sequence
+from nsg_core.datasets.street.labelling import label_frame
 from nsg_core.datasets.street.layout import actors, surroundings
 from nsg_core.datasets.street.parts import Part, ball, bounds, box, tube
-from nsg_core.datasets.street.rig import ego_pose
+from nsg_core.datasets.street.rendering import Shot, StreetRenderer
+from nsg_core.datasets.street.rig import camera_view, ego_pose
 from nsg_core.datasets.synthetic import write_street
 from nsg_core.errors import NsgError
 from nsg_core.progress import Interrupted
@@ -133,6 +135,47 @@ def test_labels_are_where_the_instances_are(street: Path) -> None:
     assert len(overlaps) >= 8
     assert np.median(overlaps) >= 0.9
     assert {label.occlusion for label in labels} == {0, 1, 2}
+
+
+class Boxes(StreetRenderer):
+    """Draws nothing: a silhouette is its box's corners' rectangle."""
+
+    def __init__(self) -> None:
+        """Without a context of OpenGL."""
+
+    def silhouette(self, view: View, track: int, pose: np.ndarray, phase: int) -> int:
+        """Pixels of the rectangle that lie within the picture."""
+        size = next(a.size for a in actors(0) if a.track == track)
+        half, wide = size.length / 2, size.width / 2
+        ends = [(-half, half), (-size.height, 0), (-wide, wide)]
+        corners = np.stack(np.meshgrid(*ends), -1).reshape(-1, 3)
+        u, v, z = view.project(corners @ pose[:3, :3].T + pose[:3, 3]).T
+        if z.min() < 0.2:
+            return 0
+        wide, high = (
+            np.clip([x.min(), x.max()], 0, edge)
+            for x, edge in ((u, view.width), (v, view.height))
+        )
+        return int(np.ptp(wide) * np.ptp(high))
+
+
+def test_what_the_right_camera_alone_still_sees_has_a_label() -> None:
+    """Or its pixels would be learnt as a part of the street."""
+    frame, cast = 20, actors(0)
+    left, right = (camera_view(camera, frame, SIZE) for camera in (2, 3))
+    nothing = np.zeros((SIZE[1], SIZE[0]))
+    shot = Shot(
+        np.zeros((*nothing.shape, 3), np.uint8), nothing, nothing.astype(int) - 1
+    )
+    labels = label_frame(Boxes(), cast, frame, left, ego_pose(frame), shot, right)
+    (label,) = labels
+    assert (label.category, label.track) == ("Pedestrian", 8)
+    assert (label.truncation, label.occlusion) == (2, 2)
+    # Where it would be, beside the picture: a box without width at its edge.
+    assert label.box[0] == label.box[2] == SIZE[0] - 1
+    # What is in the picture, and hidden there, is not looked for beside it.
+    views = [camera_view(camera, 0, SIZE) for camera in (2, 3)]
+    assert not label_frame(Boxes(), cast, 0, views[0], ego_pose(0), shot, views[1])
 
 
 def overlap(a: tuple[float, ...], b: tuple[float, ...]) -> float:

@@ -92,6 +92,7 @@ def test_the_folder_tells_of_the_run(drive: Sequence, tmp_path: Path) -> None:
     assert metrics["step"] == 30
     assert metrics["protocol"] == "mars-75"
     assert metrics["held_out_psnr"] > 5
+    assert metrics["held_out_step"] == 30
     stored = json.loads((tmp_path / "config.json").read_text())
     assert stored["samples"] == 2048
     events = list((tmp_path / "tensorboard").iterdir())
@@ -148,6 +149,32 @@ def test_to_stop_and_go_on_is_as_good_as_one_run(
     last = _run(drive, parted, CONFIG, resume=True)[-1]
     assert last.step == 30
     assert _equal(_weights(whole), _weights(parted))
+
+
+def test_an_interrupted_run_tells_of_held_out_pictures(
+    drive: Sequence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of its last step where there is time for it; else of the last look."""
+
+    def metrics(seconds: float, every: float) -> dict[str, float]:
+        monkeypatch.setattr(loop, "LAST_LOOK_SECONDS", seconds)
+        monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
+        folder = tmp_path / f"{seconds}-{every}"
+        config = replace(CONFIG, protocol="mars-75", every_check=every)
+        reports = train(drive, folder, config)
+        for report in reports:
+            if report.step == 3:
+                break
+        reports.close()
+        return json.loads((folder / "metrics.json").read_bytes())
+
+    there_is_time, never = metrics(1e6, 1e6), metrics(0.0, 1e6)
+    assert there_is_time["held_out_step"] == there_is_time["step"] == 3
+    assert there_is_time["held_out_psnr"] > 5
+    assert never["held_out_psnr"] is never["held_out_step"] is None
+    earlier = metrics(0.0, 0.0)
+    assert earlier["held_out_step"] == 3
+    assert earlier["held_out_psnr"] == pytest.approx(there_is_time["held_out_psnr"])
 
 
 def test_minutes_may_be_of_the_processor(

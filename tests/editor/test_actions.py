@@ -175,8 +175,8 @@ def test_a_broken_model_leaves_the_old_one_drawing() -> None:
 
 
 def test_unknown_actions_and_arguments_are_named() -> None:
-    with pytest.raises(NsgError, match="no action 'jump'"):
-        perform(start_state(), "jump")
+    with pytest.raises(NsgError, match="no action 'hop'"):
+        perform(start_state(), "hop")
     with pytest.raises(NsgError, match="no argument 'speed'; it takes by, track"):
         fit_arguments("move", {"by": [0, 0, 1], "speed": 1})
     with pytest.raises(NsgError, match="needs the argument 'by'"):

@@ -12,6 +12,7 @@ from nsg_core.frame import Picture
 from nsg_core.project import load_project
 from nsg_editor import effects as module
 from nsg_editor.effects import Effects
+from nsg_editor.following import Follower
 from nsg_editor.jobs import Child, News
 from nsg_editor.state import EditorState, Job, ModelInfo
 from nsg_editor.store import Store
@@ -24,6 +25,8 @@ CHILD = (sys.executable, str(Path(__file__).parent / "child.py"))
 
 class StandIn(Child):
     """A child process that is none; what it does is said elsewhere."""
+
+    last_words = ""
 
     def __init__(self, command: tuple[str, ...]) -> None:
         self.command = command
@@ -129,7 +132,7 @@ def test_weights_are_seen_before_newer_ones_are_loaded(
         shop.worker, "load", lambda p, v: (loaded.append(p.name), load(p, v))
     )
     written = [Path(name) for name in "abc"]
-    monkeypatch.setattr(module, "Child", StandIn)
+    monkeypatch.setattr(Follower, "start", lambda command, folder: StandIn(command))
 
     def advance(child: object, job: Job) -> News:
         path = written.pop(0) if written else None

@@ -50,7 +50,8 @@ def test_unsaved_edits_are_asked_about(target: Target | None) -> None:
     saving = perform(asked, "answer", choice="save")
     assert saving.saving is not None
     assert not saving.quitting
-    done = perform(saving, "saved", path=saving.saving, edits=saving.edits)
+    variants = saving.history.present.variants
+    done = perform(saving, "saved", path=saving.saving, variants=variants)
     assert (done.quitting, done.then, done.dirty) == (True, target, False)
     failed = perform(saving, "save-failed", text="the disk is full.")
     assert (failed.quitting, failed.wish) == (False, None)
@@ -73,7 +74,8 @@ def test_an_answer_to_nothing_changes_nothing() -> None:
 
 def test_saving_without_a_wish_to_leave_stays() -> None:
     saving = perform(edited(), "save", to=Path("/a.nsgproj"))
-    done = perform(saving, "saved", path=Path("/a.nsgproj"), edits=saving.edits)
+    variants = saving.history.present.variants
+    done = perform(saving, "saved", path=Path("/a.nsgproj"), variants=variants)
     assert not done.quitting
 
 

@@ -32,5 +32,5 @@ def office() -> Iterator[Office]:
     dpg.create_context()
     made = Office()
     yield made
-    made.panels.viewport.close()
+    made.panels.views.close()
     dpg.destroy_context()

@@ -129,6 +129,8 @@ def environment(display: str, folder: Path) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "WARP_CACHE_PATH": os.environ.get("WARP_CACHE_PATH", f"{home}/warp"),
         "XDG_CACHE_HOME": str(folder / "cache"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "XDG_STATE_HOME": str(folder / "state"),
         "PYTHONPATH": str(ROOT),
     }
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nsg_core.errors import NsgError
-from nsg_editor.actions import ACTIONS
+from nsg_editor.arrangement import Arrangement
 from nsg_editor.state import (
     Dialog,
     EditorState,
@@ -17,9 +17,8 @@ from nsg_editor.state import (
     PictureInfo,
     Point,
 )
-from nsg_editor.ui import status, timeline, train_panel, viewport
+from nsg_editor.ui import status, theme, timeline, train_panel, viewport
 from nsg_editor.ui.dialogs import wrapped
-from nsg_editor.ui.keys import BINDINGS, KEYS
 from nsg_editor.ui.layout import arrange
 from nsg_editor.ui.window import beside_reports, pace, picture_size
 from tests.editor.scenes import start_state
@@ -126,6 +125,7 @@ def test_training_from_the_panel(office: Office) -> None:
 
 def test_export_needs_a_model_and_right_frames(office: Office) -> None:
     panel = office.panels.export
+    office.do("panel", title="Export")
     assert not dpg.is_item_enabled(panel.start)
     office.change(model=ModelInfo("ready", Path("a.safetensors")))
     assert dpg.is_item_enabled(panel.start)
@@ -172,13 +172,33 @@ def test_the_corner_says_which_picture_it_is() -> None:
     neural = replace(fresh, model=model, picture=PictureInfo(4, False, 9.0, 1e5))
     assert words(neural) == "Neural  1/4"
     free = replace(neural, free=fresh.scene.view("image_02", 0).T_world_camera)
-    assert words(free).startswith("Free view")
+    assert words(free).startswith("Moved away")
 
 
-@pytest.mark.parametrize("size", [(960, 600), (1280, 720), (1600, 900), (2560, 1440)])
-def test_panels_tile_the_window(size: tuple[int, int]) -> None:
-    """No panel covers another, none leaves the window."""
-    places = arrange(*size)
+SMALL = [(960, 600), (1100, 640), (1280, 720)]
+LARGE = [(1600, 900), (3840, 2160)]
+# Letters of twice the size are for larger windows.
+SIZES = [(size, 1.0) for size in SMALL + LARGE] + [(size, 2.0) for size in LARGE]
+WISHES = [
+    Arrangement(),
+    Arrangement(left=400, right=500, bottom=700),
+    Arrangement(left=1, right=5000, bottom=1),
+    Arrangement(folded=("left", "right", "bottom")),
+]
+
+
+@pytest.mark.parametrize(("size", "scale"), SIZES)
+@pytest.mark.parametrize("wish", WISHES)
+def test_panels_tile_the_window(
+    size: tuple[int, int], wish: Arrangement, scale: float
+) -> None:
+    """No panel covers another, none leaves the window; dividers lie between them."""
+    theme.use_scale(scale)
+    try:
+        places = arrange(*size, wish)
+        dividers = places.dividers(wish)
+    finally:
+        theme.use_scale(1.0)
     covered = np.zeros((size[1], size[0]), dtype=np.int8)
     for name in places.__slots__:
         r = getattr(places, name)
@@ -189,7 +209,14 @@ def test_panels_tile_the_window(size: tuple[int, int]) -> None:
         assert r.y + r.height <= size[1]
         covered[r.y : r.y + r.height, r.x : r.x + r.width] += 1
     assert covered.max() == 1
-    assert (covered == 0).mean() < 0.01
+    assert (covered == 0).mean() < 0.025
+    assert len(dividers) == 3 - len(wish.folded)
+    for divider in dividers:
+        r = divider.place
+        assert not covered[r.y : r.y + r.height, r.x : r.x + r.width].any()
+    view = places.viewport
+    assert view.width >= min(420 * scale, size[0] / 3) - 8
+    assert view.height >= 100
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32])
@@ -228,14 +255,6 @@ def test_a_broken_picture_is_a_dialog_and_stops_playing(office: Office) -> None:
     assert not state.playing
     # It is told once, not in every frame.
     assert not view._sync_recorded(state)
-
-
-def test_every_key_of_the_table_is_an_action_and_no_two_clash() -> None:
-    chords = [(b.key, b.ctrl, b.shift) for b in BINDINGS]
-    assert len(chords) == len(set(chords))
-    for binding in BINDINGS:
-        assert binding.action in ACTIONS, binding
-    assert len({keys for keys, _ in KEYS}) == len(KEYS)
 
 
 def test_numbers_of_the_timeline_do_not_touch() -> None:
@@ -294,10 +313,10 @@ def test_a_narrow_window_shows_one_curve_and_its_number(office: Office) -> None:
     curve = (Point(1, 0.1, 17.25), Point(2, 0.1, 18.25))
     office.change(train=Job("running", 2, 400, curve=curve))
     shown = {}
-    for width in (1100, 1600):
-        office.panels.arrange(width, 700)
-        office.panels.sync()
+    for width in (420, 900):
+        panel.arrange(width, 170)
+        panel.sync(None, office.store.state)
         shown[width] = dpg.is_item_shown(panel.loss[0]), dpg.get_value(panel.line)
-    assert shown[1100] == (False, "18.2 dB")
-    assert shown[1600][0]
-    assert shown[1600][1].startswith("step 2 / 400")
+    assert shown[420] == (False, "18.2 dB")
+    assert shown[900][0]
+    assert shown[900][1].startswith("step 2 / 400")

@@ -21,7 +21,7 @@ from nsg_core.datasets.street.rig import SEQUENCE, camera_view, ego_pose
 from nsg_core.files import whole_file, write_bytes
 from nsg_core.scene import PlacedBox
 
-LEFT = 2
+LEFT, RIGHT = 2, 3
 DEPTH_SCALE = 256
 
 
@@ -51,14 +51,15 @@ def _draw(
     size: tuple[int, int],
     cast: tuple[Actor, ...],
 ) -> list[Label]:
-    """The pictures of a camera in a frame; its labels are those of the left one."""
+    """The pictures of a camera in a frame; its labels are in the left one's."""
     view = camera_view(camera, frame, size)
     poses = {a.track: (a.pose(frame).T_world_object(), a.phase(frame)) for a in cast}
     shot = renderer.shoot(view, poses)
     _write(folder, camera, frame, shot, cast)
     if camera != LEFT:
         return []
-    return label_frame(renderer, cast, frame, view, ego_pose(frame), shot)
+    beside = camera_view(RIGHT, frame, size)
+    return label_frame(renderer, cast, frame, view, ego_pose(frame), shot, beside)
 
 
 def _write(

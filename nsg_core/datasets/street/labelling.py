@@ -22,12 +22,22 @@ def label_frame(
     view: View,
     T_world_camera0: np.ndarray,
     shot: Shot,
+    beside: View,
 ) -> list[Label]:
-    """A label for each actor that the picture shows."""
+    """A label for each actor that the picture shows, or only the camera beside it.
+
+    `shot` is the picture of `view`, in whose pixels labels are; `beside` is the view of
+    the other camera, which still sees what has just left the first one's picture.
+    """
     labels = []
     for actor in actors:
         seen = int((shot.track == actor.track).sum())
-        if seen >= FEWEST_PIXELS:
+        gone = seen < FEWEST_PIXELS and outside(actor, frame, view) >= LEVELS[1]
+        if gone and outside(actor, frame, beside) < 1:
+            shown = whole_area(renderer, actor, frame, beside) >= FEWEST_PIXELS
+        else:
+            shown = seen >= FEWEST_PIXELS
+        if shown:
             hidden = 1 - seen / max(1, whole_area(renderer, actor, frame, view))
             labels.append(_label(actor, frame, view, T_world_camera0, hidden))
     return labels

@@ -1,0 +1,1 @@
+"""Manoeuvres: what whole traffic can be told to do, as edits with parameters."""

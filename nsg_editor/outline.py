@@ -1,0 +1,43 @@
+"""How the list of the scene is looked at: what is searched, folded, renamed, soloed."""
+
+from dataclasses import dataclass, replace
+
+from nsg_core.scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is known of the list besides the scene."""
+
+    search: str = ""
+    """Only what has this in its name, class or number is listed."""
+    folded: frozenset[str] = frozenset()
+    """Headings whose rows are put away."""
+    renaming: int | None = None
+    """The track whose name is being typed."""
+    solo: frozenset[int] = frozenset()
+    """If there are any, only these are looked at; no part of the project."""
+
+
+_last: tuple[Scene, frozenset[int], Scene] | None = None
+
+
+def soloed(scene: Scene, solo: frozenset[int]) -> Scene:
+    """The scene with nothing to be seen but these objects; all of it without any.
+
+    The last answer is kept: the same question is asked many times for each picture,
+    and who compares scenes by identity wants the same one again.
+    """
+    global _last
+    solo = solo & {node.track_id for node in scene.objects} if solo else solo
+    if not solo:
+        return scene
+    if _last is None or _last[0] is not scene or _last[1] != solo:
+        objects = tuple(
+            node
+            if node.track_id in solo or not node.visible
+            else replace(node, visible=False)
+            for node in scene.objects
+        )
+        _last = (scene, solo, replace(scene, objects=objects))
+    return _last[2]

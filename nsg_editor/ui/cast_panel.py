@@ -1,0 +1,212 @@
+"""The casting sheet: everybody whom the model can draw, to be put into the drive."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import dearpygui.dearpygui as dpg
+import numpy as np
+
+from nsg_core.scene import Vec3
+from nsg_editor.cast import FIRST_TURN, HEIGHT, TURNS, WIDTH, Member
+from nsg_editor.inserting import cast_of
+from nsg_editor.pointer import Dispatch
+from nsg_editor.portraits import Portraits, Send
+from nsg_editor.shading import EMPTY
+from nsg_editor.state import EditorState
+from nsg_editor.store import Store
+from nsg_editor.ui import theme
+from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.theme import Fonts, px
+
+TURN_S = 0.12
+"""From one side of the turntable to the next."""
+CARRIED = 10.0
+"""Pixels that the mouse moves before it carries somebody."""
+HINT = "Drag somebody into a view, or double-click."
+NOBODY = "Nobody yet: a trained model brings its cast along. Press Train first."
+
+
+@dataclass
+class Card:
+    """One member on the sheet."""
+
+    member: Member
+    texture: Item
+    button: Item
+    shown: object = None
+    """The portrait that is in the texture."""
+
+
+class CastPanel:
+    """Thumbnails with names; hovered ones turn."""
+
+    title = "Cast"
+
+    def __init__(self, store: Store, fonts: Fonts) -> None:
+        self._store, self._fonts = store, fonts
+        self._do: Dispatch = store.attempt
+        self._cards: list[Card] = []
+        self._textures: list[Item] = []
+        self._cast: tuple[Member, ...] = ()
+        self._columns = 1
+        self._lit: str | None = None
+        self._pressed: tuple[Member, tuple[float, float]] | None = None
+        self._hovered_since: tuple[str, float] = ("", 0.0)
+        self.send: Send = lambda request, take: None
+        """Has portraits drawn."""
+        self.portraits = Portraits(lambda request, take: self.send(request, take))
+        self.aim: Callable[[], Vec3 | None] = lambda: None
+        """The place of the road that the mouse points at in some view."""
+
+    def build(self, parent: Item) -> None:
+        """Make the frame of it; cards come with the model."""
+        with within(dpg.group(parent=parent)):
+            self.told = dpg.add_text("", color=theme.DIM, wrap=0)
+            with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
+                self.insert = dpg.add_button(
+                    label="Insert here", callback=lambda: self._do("insert")
+                )
+                with within(dpg.tooltip(self.insert, delay=0.5)):
+                    dpg.add_text("Put the chosen one on the road ahead")
+            dpg.add_spacer(height=px(2))
+            self.sheet = dpg.add_group()
+        self._registry = dpg.add_texture_registry()
+        self._usual = theme.button_theme(theme.SUNK, theme.HOVER)
+        self._chosen = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_DEEP)
+        self._lit_button = theme.button_theme(theme.ACCENT_DEEP, (44, 108, 186, 255))
+        self._unlit = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
+        if self._fonts.small:
+            dpg.bind_item_font(self.told, self._fonts.small)
+
+    def arrange(self, width: int, height: int) -> None:
+        """As many columns as fit."""
+        columns = max(1, (width - px(6)) // (px(WIDTH) + px(18)))
+        if columns != self._columns:
+            self._columns = columns
+            self._cast = ()
+
+    def fields(self) -> tuple[Item, ...]:
+        """Nobody types here."""
+        return ()
+
+    def sync(self, old: EditorState | None, new: EditorState) -> None:
+        """Show who is there, and who is chosen."""
+        cast = cast_of(new)
+        if cast != self._cast:
+            self._cast = cast
+            self._lay_out(cast)
+        dpg.set_value(self.told, HINT if cast else NOBODY)
+        dpg.configure_item(self.insert, show=bool(cast), enabled=bool(new.cast.chosen))
+        lit = self._lit_button if new.cast.chosen else self._unlit
+        dpg.bind_item_theme(self.insert, lit)
+        for card in self._cards:
+            chosen = card.member.model == new.cast.chosen
+            dpg.bind_item_theme(card.button, self._chosen if chosen else self._usual)
+
+    def _lay_out(self, cast: tuple[Member, ...]) -> None:
+        dpg.delete_item(self.sheet, children_only=True)
+        # To make textures anew leaks: those that are there are given to others.
+        while len(self._textures) < len(cast):
+            blank = [0.0] * (WIDTH * HEIGHT * 4)
+            self._textures.append(
+                dpg.add_dynamic_texture(WIDTH, HEIGHT, blank, parent=self._registry)
+            )
+        self._cards = []
+        row: Item = 0
+        for i, (member, texture) in enumerate(zip(cast, self._textures, strict=False)):
+            if i % self._columns == 0:
+                row = dpg.add_group(
+                    parent=self.sheet, horizontal=True, horizontal_spacing=px(6)
+                )
+            self._cards.append(self._card(member, texture, row))
+
+    def _card(self, member: Member, texture: Item, row: Item) -> Card:
+        blank = np.ones((HEIGHT, WIDTH, 4), np.float32)
+        blank[..., :3] = np.array(EMPTY, np.float32) / 255
+        dpg.set_value(texture, blank)
+        with within(dpg.group(parent=row)):
+            button = dpg.add_image_button(
+                texture, width=px(WIDTH), height=px(HEIGHT), frame_padding=px(3)
+            )
+            name = dpg.add_text(member.name)
+            size = dpg.add_text(member.measures, color=theme.DIM)
+            dpg.add_spacer(height=px(4))
+        if self._fonts.small:
+            for item in (name, size):
+                dpg.bind_item_font(item, self._fonts.small)
+        return Card(member, texture, button)
+
+    def tick(self) -> None:
+        """Once a frame: portraits, the turntable, and the mouse."""
+        state = self._store.state
+        cards = self._cards
+        visible = bool(cards) and dpg.is_item_visible(self.insert)
+        hovered = next((c for c in cards if visible and _over(c.button)), None)
+        if visible:
+            member = hovered.member if hovered else None
+            self.portraits.tick(state, self._cast, member)
+            for card in cards:
+                self._turn(card, card is hovered)
+        self._mouse(hovered)
+
+    def _turn(self, card: Card, hovered: bool) -> None:
+        turn = FIRST_TURN
+        if hovered:
+            name, since = self._hovered_since
+            if name != card.member.model:
+                since = time.monotonic()
+                self._hovered_since = (card.member.model, since)
+            turn += int((time.monotonic() - since) / TURN_S)
+        elif self._hovered_since[0] == card.member.model:
+            self._hovered_since = ("", 0.0)
+        found = self.portraits.get(card.member, turn % TURNS)
+        if found is not None and found is not card.shown:
+            card.shown = found
+            dpg.set_value(card.texture, found)
+
+    def _mouse(self, hovered: Card | None) -> None:
+        """Press chooses, a drag carries, a double click inserts."""
+        x, y = dpg.get_mouse_pos(local=False)
+        down = dpg.is_mouse_button_down(dpg.mvMouseButton_Left)
+        if dpg.is_mouse_button_double_clicked(dpg.mvMouseButton_Left) and hovered:
+            self._pressed = None
+            self._do("insert", model=hovered.member.model)
+            return
+        if dpg.is_mouse_button_clicked(dpg.mvMouseButton_Left) and hovered:
+            self._pressed = (hovered.member, (x, y))
+            self._do("cast-choose", model=hovered.member.model)
+        if self._pressed is None:
+            return
+        member, start = self._pressed
+        carried = self._store.state.cast.carried is not None
+        far = abs(x - start[0]) + abs(y - start[1]) > CARRIED
+        if down and (carried or far):
+            self._do("cast-carry", model=member.model, over=self.aim())
+        elif not down:
+            self._pressed = None
+            if carried:
+                self._drop(member)
+
+    def _drop(self, member: Member) -> None:
+        over = self._store.state.cast.over
+        self._do("cast-carry", model=None)
+        if over is not None:
+            self._do("insert", model=member.model, at=over)
+
+    @property
+    def carrying(self) -> bool:
+        """The mouse belongs to whom it carries."""
+        return self._store.state.cast.carried is not None
+
+    def cancel(self) -> bool:
+        """Esc: let go of whom the mouse carries; False: it carries nobody."""
+        if self._pressed is None:
+            return False
+        self._pressed = None
+        self._do("cast-carry", model=None)
+        return True
+
+
+def _over(item: Item) -> bool:
+    return bool(dpg.is_item_hovered(item) or dpg.is_item_active(item))

@@ -1,0 +1,141 @@
+"""The small menu in the picture's corner: what is shown, and compared with what."""
+
+import dearpygui.dearpygui as dpg
+
+from nsg_editor.looking import AGAINST, MODES, PARTS, Looking
+from nsg_editor.pointer import Dispatch
+from nsg_editor.state import EditorState
+from nsg_editor.ui import theme
+from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.theme import Fonts, px
+
+WORDS = {
+    "colour": "Colour",
+    "depth": "Depth",
+    "normals": "Normals",
+    "instances": "Objects",
+    "opacity": "Opacity",
+    "all": "Everything",
+    "background": "Background only",
+    "objects": "Objects only",
+    "nothing": "Nothing",
+    "recorded": "Recorded",
+    "before": "Before edits",
+    "wipe": "Divider",
+    "difference": "Difference",
+}
+ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("Show", "mode", MODES),
+    ("Of", "only", PARTS),
+    ("Against", "against", AGAINST),
+    ("By", "how", ("wipe", "difference")),
+)
+BUTTON = 108
+"""Pixels that the corner's button is wide, before they are scaled."""
+NAMES = 66
+"""Pixels of a row's name."""
+
+
+class LookingMenu:
+    """A button in the corner, and under it a panel of choices."""
+
+    def __init__(self, do: Dispatch, fonts: Fonts) -> None:
+        self._do, self._fonts = do, fonts
+        self._choices: dict[tuple[str, str], Item] = {}
+        self._drawn: object = None
+        self._place = (0, 0)
+
+    def build(self, parent: Item) -> None:
+        """Make the button within the picture's panel, and the choices over all."""
+        self.button = dpg.add_button(
+            parent=parent,
+            label="Colour",
+            width=px(BUTTON),
+            height=px(24),
+            callback=lambda: self._do("looking-menu"),
+        )
+        with within(dpg.tooltip(self.button, delay=0.5)):
+            dpg.add_text("What of the picture is shown, and compared with what")
+        with within(
+            dpg.window(
+                show=False,
+                no_title_bar=True,
+                no_resize=True,
+                no_move=True,
+                autosize=True,
+                no_scrollbar=True,
+                no_saved_settings=True,
+            )
+        ) as self.window:
+            for title, key, values in ROWS:
+                self._row(title, key, values)
+            self.told = dpg.add_text("", color=theme.DIM)
+        self._on = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_DEEP)
+        self._usual = theme.button_theme(theme.RAISED, theme.HOVER)
+        self._corner = theme.button_theme((12, 14, 18, 205), theme.HOVER)
+        if self._fonts.small:
+            for item in (self.button, self.window):
+                dpg.bind_item_font(item, self._fonts.small)
+        dpg.bind_item_theme(self.button, self._corner)
+
+    def _row(self, title: str, key: str, values: tuple[str, ...]) -> None:
+        with within(dpg.group(horizontal=True, horizontal_spacing=px(4))):
+            dpg.add_text(title, color=theme.DIM)
+            for i, value in enumerate(values):
+                # A value means the same choice for as long as the program runs.
+                self._choices[key, value] = dpg.add_button(
+                    label=WORDS[value],
+                    user_data=(key, value),
+                    callback=lambda _, __, chosen: self._do(
+                        "looking", **dict([chosen])
+                    ),
+                    indent=px(NAMES) if i == 0 else -1,
+                )
+
+    def arrange(self, right: float, top: float) -> None:
+        """Place the button in a corner; in pixels of the panel that it lies in."""
+        place = (round(right) - px(BUTTON) - px(10), round(top) + px(10))
+        if place != self._place:
+            self._place = place
+            dpg.configure_item(self.button, pos=place)
+
+    def tick(self) -> None:
+        """Keep the choices under the button."""
+        if not dpg.is_item_shown(self.window):
+            return
+        right, bottom = dpg.get_item_rect_max(self.button)
+        width = dpg.get_item_rect_size(self.window)[0]
+        left = max(int(right - width), 4)
+        dpg.configure_item(self.window, pos=(left, int(bottom) + px(4)))
+
+    def covers(self, x: float, y: float) -> bool:
+        """The mouse is over the button, so the picture is not meant."""
+        left, top = dpg.get_item_rect_min(self.button)
+        right, bottom = dpg.get_item_rect_max(self.button)
+        return left <= x <= right and top <= y <= bottom
+
+    def sync(self, state: EditorState) -> None:
+        """Show what is chosen."""
+        looking = state.looking
+        key = (looking, state.model.status, state.shown)
+        if key == self._drawn:
+            return
+        self._drawn = key
+        dpg.configure_item(self.button, label=short(looking))
+        dpg.configure_item(self.window, show=looking.menu)
+        for (name, value), item in self._choices.items():
+            chosen = getattr(looking, name) == value
+            dpg.bind_item_theme(item, self._on if chosen else self._usual)
+        told = "Needs a trained model: press Train first."
+        untrained = state.model.status in ("none", "failed")
+        dpg.configure_item(self.told, show=untrained)
+        dpg.set_value(self.told, told if untrained else "")
+
+
+def short(looking: Looking) -> str:
+    """What the button says."""
+    if looking.against != "nothing":
+        return f"vs. {WORDS[looking.against].lower()}"
+    if looking.only != "all" and looking.mode == "colour":
+        return WORDS[looking.only]
+    return WORDS[looking.mode]

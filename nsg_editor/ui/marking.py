@@ -1,0 +1,143 @@
+"""Draws marks: lines, dots and words of the world, in the projection of a view."""
+
+from collections.abc import Iterable
+
+import dearpygui.dearpygui as dpg
+import numpy as np
+
+from nsg_core.scene import Vec3
+from nsg_editor.marks import Dot, Line, Mark, Word
+from nsg_editor.picking import NEAR, project_segments
+from nsg_editor.request import Frame
+from nsg_editor.ui import theme
+from nsg_editor.ui.containers import Item
+from nsg_editor.ui.theme import Colour, px
+
+DASH, PAUSE = 7.0, 5.0
+"""Pixels of a dashed line's dashes, and between them."""
+MOST_DASHES = 400
+OUTLINE: Colour = (12, 14, 18, 220)
+WORD_SIZE = 14
+NAMES: dict[str, Colour] = {
+    "accent": theme.ACCENT,
+    "selected": theme.SELECTED,
+    "ghost": (170, 180, 196, 150),
+    "warning": theme.WARM,
+    "warm": theme.WARM,
+    "good": theme.GOOD,
+    "bad": theme.BAD,
+    "text": theme.TEXT,
+    "dim": theme.DIM,
+    "faint": theme.FAINT,
+}
+
+
+def named(colour: str) -> Colour:
+    """A colour by its name: "accent", "ghost", "track:12"; unknown ones are white."""
+    kind, _, number = colour.partition(":")
+    if kind == "track" and number.lstrip("-").isdecimal():
+        return theme.track_colour(int(number))
+    return NAMES.get(kind, theme.TEXT)
+
+
+def draw_marks(
+    layer: Item, frame: Frame, marks: Iterable[Mark], hot: Dot | None = None
+) -> None:
+    """All marks, in their order; the dot under the mouse is larger."""
+    for mark in marks:
+        if isinstance(mark, Line):
+            _draw_line(layer, frame, mark)
+        elif isinstance(mark, Dot):
+            _draw_dot(layer, frame, mark, mark == hot)
+        else:
+            _draw_word(layer, frame, mark)
+
+
+def _draw_line(layer: Item, frame: Frame, line: Line) -> None:
+    if len(line.points) < 2:
+        return
+    points = np.array(line.points)
+    pairs = np.stack([points[:-1], points[1:]], 1)
+    segments = in_sight(project_segments(frame.view, pairs)[0], frame)
+    if line.dashed:
+        segments = dashes(segments)
+    colour, thick = named(line.colour), line.width * theme.scale()
+    moved = segments + np.array([frame.x + 0.5, frame.y + 0.5])
+    for run in runs(moved):
+        dpg.draw_polyline(run.tolist(), color=colour, thickness=thick, parent=layer)
+
+
+def in_sight(segments: np.ndarray, frame: Frame) -> np.ndarray:
+    """Pixel segments [n 2 2] of which some part may be within the picture."""
+    size = np.array([frame.view.width, frame.view.height])
+    out = (segments < -1).all(1) | (segments > size + 1).all(1)
+    return segments[~out.any(-1)]
+
+
+def dashes(segments: np.ndarray) -> np.ndarray:
+    """Dashes along a line, evenly over its corners; [n 2 2] to [m 2 2]."""
+    along = segments[:, 1] - segments[:, 0]
+    length = np.hypot(along[:, 0], along[:, 1])
+    ends = np.cumsum(length)
+    if not len(ends) or ends[-1] < 1e-6:
+        return segments
+    step = max(DASH + PAUSE, float(ends[-1]) / MOST_DASHES)
+    found: list[np.ndarray] = []
+    for a, d, n, end in zip(segments[:, 0], along, length, ends, strict=True):
+        if n < 1e-9:
+            continue
+        began = end - n
+        first = np.floor(began / step)
+        starts = np.arange(first, np.floor(end / step) + 1) * step
+        low = np.clip(starts - began, 0, n)
+        high = np.clip(starts + step * DASH / (DASH + PAUSE) - began, 0, n)
+        kept = high > low
+        share = np.stack([low[kept], high[kept]], 1)[..., None] / n
+        found.append(a + share * d)
+    return np.concatenate(found) if found else segments[:0]
+
+
+def runs(segments: np.ndarray) -> list[np.ndarray]:
+    """Segments that follow on each other, as polylines: fewer things to draw."""
+    if not len(segments):
+        return []
+    joined = np.abs(segments[1:, 0] - segments[:-1, 1]).max(-1) < 1e-6
+    cuts = np.flatnonzero(~joined) + 1
+    return [
+        np.concatenate([part[:, 0], part[-1:, 1]]) for part in np.split(segments, cuts)
+    ]
+
+
+def _place(frame: Frame, point: Vec3) -> tuple[float, float] | None:
+    u, v, z = frame.view.project(np.array([point]))[0]
+    if z <= NEAR or not (-60 < u < frame.view.width + 60):
+        return None
+    return (frame.x + float(u) + 0.5, frame.y + float(v) + 0.5)
+
+
+def _draw_dot(layer: Item, frame: Frame, dot: Dot, hot: bool) -> None:
+    place = _place(frame, dot.point)
+    if place is None:
+        return
+    colour, radius = named(dot.colour), dot.radius * theme.scale()
+    dpg.draw_circle(
+        place,
+        radius + 2.5 if hot else radius,
+        color=theme.TEXT if hot else OUTLINE,
+        fill=colour,
+        thickness=1.5,
+        parent=layer,
+    )
+
+
+def _draw_word(layer: Item, frame: Frame, word: Word) -> None:
+    place = _place(frame, word.point)
+    if place is None:
+        return
+    size = px(WORD_SIZE)
+    x, y = place[0] + px(8), place[1] - size / 2
+    # A dark twin beneath keeps it readable over a bright picture.
+    for shift, colour in ((1, OUTLINE), (0, named(word.colour))):
+        dpg.draw_text(
+            (x + shift, y + shift), word.text, color=colour, size=size, parent=layer
+        )

@@ -1,0 +1,96 @@
+"""The tables of keys: what each row means can be done, and none means two things."""
+
+from typing import get_args
+
+import pytest
+
+from nsg_editor.key_sheet import key_sheet, tip
+from nsg_editor.keymaps import (
+    KEYMAPS,
+    Chord,
+    Key,
+    Name,
+    all_keys,
+    bound,
+    chord,
+    keys_of,
+)
+from nsg_editor.registry import fit_arguments
+from nsg_editor.ui.keys import LISTENED, codes, grown
+
+NAMES = get_args(Name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_key_means_two_things(name: Name) -> None:
+    meant = [(chord(row.keys), row.when) for row in KEYMAPS[name]]
+    twins = {m for m in meant if meant.count(m) > 1}
+    assert not twins
+
+
+@pytest.mark.parametrize("row", [r for m in KEYMAPS.values() for r in m], ids=repr)
+def test_every_row_is_an_action_with_arguments_that_fit(row: Key) -> None:
+    fit_arguments(row.action, dict(row.arguments))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Z", Chord("Z")),
+        ("Ctrl+Shift+Z", Chord("Z", ctrl=True, shift=True)),
+        ("Ctrl++", Chord("+", ctrl=True)),
+        ("+", Chord("+")),
+        ("Alt+PageUp", Chord("PageUp", alt=True)),
+        ("Shift+/", Chord("/", shift=True)),
+    ],
+)
+def test_keys_are_read_as_they_are_written(text: str, meant: Chord) -> None:
+    assert chord(text) == meant
+
+
+def test_an_unknown_modifier_is_a_mistake_in_the_table() -> None:
+    with pytest.raises(AssertionError, match="unknown modifier"):
+        chord("Strg+Z")
+
+
+def test_the_keyboard_knows_every_key_of_the_tables() -> None:
+    assert set(LISTENED.values()) == set(all_keys())
+    numbers = [code for key in all_keys() for code in codes(key)]
+    assert len(numbers) == len(set(numbers))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_bound_is_found(name: Name) -> None:
+    for row in KEYMAPS[name]:
+        assert bound(name, chord(row.keys), row.when) is row
+    assert bound(name, Chord("F12", ctrl=True, alt=True, shift=True)) is None
+
+
+def test_letters_are_tools_in_unreal_where_blender_turns() -> None:
+    assert keys_of("Blender", "drag-turn")[:1] == ("Q",)
+    assert bound("Unreal", Chord("Q")) is None or (
+        bound("Unreal", Chord("Q")).action != "drag-turn"  # pyright: ignore
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_list_of_keys_has_every_key_once_and_says_what_it_does(name: Name) -> None:
+    sheet = key_sheet(name)
+    written = [keys for rows in sheet.values() for keys, _ in rows]
+    for row in KEYMAPS[name]:
+        rows = [keys for keys in written if row.keys in keys.split(" or ")]
+        assert rows, row
+    assert all(words for rows in sheet.values() for _, words in rows)
+
+
+def test_a_tooltip_names_the_keys_of_the_keymap_in_use() -> None:
+    said = tip("Blender", "Take it out", "remove")
+    assert said == "Take it out (Delete or X)"
+    assert tip("Unreal", "Take it out", "remove") == "Take it out (Delete)"
+    assert tip("Unreal", "Odd", "advance") == "Odd"
+
+
+def test_repetitions_of_a_held_key_add_up() -> None:
+    once = {"degrees": 3.0, "by": (0.1, 0.0, -1.0), "track": None}
+    twice = grown(once, once)
+    assert twice == {"degrees": 6.0, "by": (0.2, 0.0, -2.0), "track": None}
