@@ -12,9 +12,10 @@ distance, as they come from `walk.next_sample`.
 import warp as wp
 
 from nsg_core.kernels.launching import OPTIONS
+from nsg_core.kernels.leaps import plain_until
 from nsg_core.kernels.snippets import PLACES, VECTORS
 from nsg_core.kernels.space import BLOCK, Hits, World
-from nsg_core.kernels.walk import Sample, plain_until
+from nsg_core.kernels.walk import Sample
 
 wp.set_module_options(OPTIONS)
 
@@ -130,53 +131,71 @@ def lay(
 @wp.func_native(
     VECTORS
     + LAYOUT
-    + f"const int BLOCK = {BLOCK};"
+    + f"const int BLOCK = {BLOCK}, BITS = {BLOCK.bit_length() - 1};"
     + """
-    const int WIDTH = 8;
     const float dx = d[0], dy = d[1], dz = d[2];
     const float ax = (o[0] - centre[0]) / half[0], bx = dx / half[0];
     const float ay = (o[1] - centre[1]) / half[1], by = dy / half[1];
     const float az = (o[2] - centre[2]) / half[2], bz = dz / half[2];
-    const int nx = cells[0], ny = cells[1], nz = cells[2];
-    const int my = (ny + BLOCK - 1) / BLOCK, mz = (nz + BLOCK - 1) / BLOCK;
+    const i8 none = {}, edges[3] = {none + cells[0], none + cells[1], none + cells[2]};
+    const int my = (cells[1] + BLOCK - 1) / BLOCK, mz = (cells[2] + BLOCK - 1) / BLOCK;
+    const float g = 1.f + cone, g2 = g * g, g4 = g2 * g2;
+    const v8 grown = {1.f, g, g2, g2 * g, g4, g4 * g, g4 * g2, g4 * g2 * g};
+    const v8 nth = {0.f, 1.f, 2.f, 3.f, 4.f, 5.f, 6.f, 7.f};
     const float end = far < until ? far : until;
     int lane = start;
     while (true) {
-        float begin[WIDTH + 1], highest[WIDTH], xs[WIDTH], ys[WIDTH], zs[WIDTH];
-        int cell[WIDTH];
-        begin[0] = t;
-        for (int k = 0; k < WIDTH; ++k) {
-            const float dt = cone * begin[k];
-            begin[k + 1] = begin[k] + (dt > smallest ? dt : smallest);
+        // Eight steps of `walk.step_at`, and where they are sampled.
+        v8 begin, dts;
+        if (cone * t >= smallest) {
+            begin = t * grown;
+            dts = begin * cone;
+        } else if (cone * (t + 7.f * smallest) <= smallest) {
+            begin = t + nth * smallest;
+            dts = v8{} + smallest;
+        } else {
+            float next = t;
+            for (int k = 0; k < 8; ++k) {
+                const float dt = cone * next;
+                begin[k] = next;
+                dts[k] = dt > smallest ? dt : smallest;
+                next += dts[k];
+            }
         }
-        for (int k = 0; k < WIDTH; ++k) {
-            const float at = begin[k] + (begin[k + 1] - begin[k]) * jitter;
-            float u = ax + bx * at, v = ay + by * at, w = az + bz * at;
-            float m = fabsf(u) > fabsf(v) ? fabsf(u) : fabsf(v);
-            m = m > fabsf(w) ? m : fabsf(w);
-            const float r = 1.f / (m > 1.f ? m : 1.f);
-            const float s = 0.25f * (2.f - r) * r;
-            xs[k] = u * s + 0.5f; ys[k] = v * s + 0.5f; zs[k] = w * s + 0.5f;
-            int i = (int)(xs[k] * nx), j = (int)(ys[k] * ny), h = (int)(zs[k] * nz);
-            i = i < 0 ? 0 : i >= nx ? nx - 1 : i;
-            j = j < 0 ? 0 : j >= ny ? ny - 1 : j;
-            h = h < 0 ? 0 : h >= nz ? nz - 1 : h;
-            cell[k] = (i * ny + j) * nz + h;
-            const int block = (i / BLOCK * my + j / BLOCK) * mz + h / BLOCK;
-            highest[k] = coarse.data[block] * (begin[k + 1] - begin[k]);
+        const v8 ats = begin + dts * jitter;
+        const v8 u = ax + bx * ats, v = ay + by * ats, h = az + bz * ats;
+        v8 m = u > -u ? u : -u;
+        m = m > v ? m : v;
+        m = m > -v ? m : -v;
+        m = m > h ? m : h;
+        m = m > -h ? m : -h;
+        const v8 r = 1.f / (m > 1.f ? m : v8{} + 1.f), scale = 0.25f * (2.f - r) * r;
+        const v8 points[3] = {u * scale + 0.5f, v * scale + 0.5f, h * scale + 0.5f};
+        i8 index[3];
+        for (int a = 0; a < 3; ++a) {
+            const v8 edge = __builtin_convertvector(edges[a], v8);
+            const i8 i = __builtin_convertvector(points[a] * edge, i8);
+            index[a] = i < none ? none : i < edges[a] ? i : edges[a] - 1;
         }
-        bool stop = begin[WIDTH] > end;
-        for (int k = 0; k < WIDTH; ++k) stop |= highest[k] > threshold;
-        if (stop)
+        const i8 cell = (index[0] * edges[1] + index[1]) * edges[2] + index[2];
+        const i8 block = ((index[0] >> BITS) * my + (index[1] >> BITS)) * mz
+                       + (index[2] >> BITS);
+        v8 highest;
+        for (int k = 0; k < 8; ++k) highest[k] = coarse.data[block[k]];
+        const i8 found = highest * dts > threshold;
+        const float after = begin[7] + dts[7];
+        int any = after > end;
+        for (int k = 0; k < 8; ++k) any |= found[k];
+        if (any)
             _Pragma("clang loop unroll(disable)")
-            for (int k = 0; k < WIDTH; ++k) {
-                if (lane == LANES || begin[k] >= far || begin[k + 1] > until) {
+            for (int k = 0; k < 8; ++k) {
+                const float dt = dts[k], at = ats[k];
+                if (lane == LANES || begin[k] >= far || begin[k] + dt > until) {
                     *count = lane;
                     return begin[k];
                 }
-                const float dt = begin[k + 1] - begin[k], at = begin[k] + dt * jitter;
-                if (highest[k] > threshold && grid.data[cell[k]] * dt > threshold) {
-                    const float x = xs[k], y = ys[k], z = zs[k];
+                if (found[k] && grid.data[cell[k]] * dt > threshold) {
+                    const float x = points[0][k], y = points[1][k], z = points[2][k];
                     const int instance = -1, owner = 0;
 """
     + PLACES
@@ -185,7 +204,7 @@ def lay(
                     ++lane;
                 }
             }
-        t = begin[WIDTH];
+        t = after;
     }
 """
 )

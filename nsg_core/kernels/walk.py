@@ -15,8 +15,8 @@ So what is trained is what is shown:
 import warp as wp
 
 from nsg_core.kernels.launching import OPTIONS
+from nsg_core.kernels.leaps import alone_in, leap, leap_inside, open_until
 from nsg_core.kernels.space import (
-    BLOCK,
     Hits,
     Lists,
     World,
@@ -29,8 +29,6 @@ from nsg_core.kernels.space import (
 )
 
 wp.set_module_options(OPTIONS)
-
-NOWHERE = wp.constant(wp.float32(3.0e38))
 
 
 @wp.struct
@@ -78,18 +76,6 @@ def step_at(world: World, hits: Hits, t: wp.float32) -> wp.float32:
 
 
 @wp.func
-def open_until(hits: Hits, t: wp.float32) -> wp.float32:
-    """Up to where there is nothing but background; t itself within a box."""
-    face = float(NOWHERE)
-    for k in range(hits.count):
-        if t < hits.near[k]:
-            face = wp.min(face, hits.near[k])
-        elif t < hits.far[k]:
-            face = t
-    return face
-
-
-@wp.func
 def at_segment(
     world: World,
     hits: Hits,
@@ -109,102 +95,20 @@ def at_segment(
 
 
 @wp.func
-def plain_until(hits: Hits, t: wp.float32) -> wp.float32:
-    """As `open_until`, and outside of labelled boxes, wherever their objects end."""
-    face = open_until(hits, t)
-    for k in range(hits.count):
-        if hits.own_near[k] < hits.own_far[k] and t < hits.own_far[k]:
-            face = wp.min(face, wp.max(t, hits.own_near[k]))
-    return face
-
-
-# In C, since most of a ray's way is through nothing: the step, the contraction and the
-# look-up of `step_at`, `contract` and `cell_of`, with the coarse grid before the fine
-# one, which does not fit into a processor's nearer caches. On the CPU eight steps are
-# looked up side by side, in vector instructions.
-@wp.func_native(
-    f"""
-#if defined(__CUDA_ARCH__)
-    const int WIDTH = 1;
-#else
-    const int WIDTH = 8;
-#endif
-    const float ax = (o[0] - centre[0]) / half[0], bx = d[0] / half[0];
-    const float ay = (o[1] - centre[1]) / half[1], by = d[1] / half[1];
-    const float az = (o[2] - centre[2]) / half[2], bz = d[2] / half[2];
-    const int nx = cells[0], ny = cells[1], nz = cells[2];
-    const int my = (ny + {BLOCK - 1}) / {BLOCK}, mz = (nz + {BLOCK - 1}) / {BLOCK};
-    const float sx = 0.25f * nx, sy = 0.25f * ny, sz = 0.25f * nz;
-    const float end = far < until ? far : until;
-    while (true) {{
-        float begin[WIDTH + 1], highest[WIDTH];
-        int cell[WIDTH];
-        begin[0] = t;
-        for (int k = 0; k < WIDTH; ++k) {{
-            const float dt = cone * begin[k];
-            begin[k + 1] = begin[k] + (dt > smallest ? dt : smallest);
-        }}
-        for (int k = 0; k < WIDTH; ++k) {{
-            const float at = begin[k] + (begin[k + 1] - begin[k]) * jitter;
-            float u = ax + bx * at, v = ay + by * at, w = az + bz * at;
-            float m = fabsf(u) > fabsf(v) ? fabsf(u) : fabsf(v);
-            m = m > fabsf(w) ? m : fabsf(w);
-            const float r = 1.f / (m > 1.f ? m : 1.f);
-            const float s = (2.f - r) * r;
-            int x = (int)((u * s + 2.f) * sx);
-            int y = (int)((v * s + 2.f) * sy);
-            int z = (int)((w * s + 2.f) * sz);
-            x = x < 0 ? 0 : x >= nx ? nx - 1 : x;
-            y = y < 0 ? 0 : y >= ny ? ny - 1 : y;
-            z = z < 0 ? 0 : z >= nz ? nz - 1 : z;
-            cell[k] = (x * ny + y) * nz + z;
-            const int block = (x / {BLOCK} * my + y / {BLOCK}) * mz + z / {BLOCK};
-            highest[k] = coarse.data[block] * (begin[k + 1] - begin[k]);
-        }}
-        bool stop = begin[WIDTH] > end;
-        for (int k = 0; k < WIDTH; ++k) stop |= highest[k] > threshold;
-        if (stop)
-            for (int k = 0; k < WIDTH; ++k) {{
-                if (begin[k] >= far || begin[k + 1] > until) return begin[k];
-                const float dt = begin[k + 1] - begin[k];
-                if (highest[k] > threshold && grid.data[cell[k]] * dt > threshold)
-                    return begin[k];
-            }}
-        t = begin[WIDTH];
-    }}
-"""
-)
-def leap(
-    t: wp.float32,
-    until: wp.float32,
-    o: wp.vec3,
-    d: wp.vec3,
-    jitter: wp.float32,
-    centre: wp.vec3,
-    half: wp.vec3,
-    cells: wp.vec3i,
-    far: wp.float32,
-    cone: wp.float32,
-    smallest: wp.float32,
-    threshold: wp.float32,
-    grid: wp.array(dtype=wp.float32),
-    coarse: wp.array(dtype=wp.float32),
-) -> wp.float32:
-    """From t, step by step, to the first segment that is occupied or meets a face."""
-    ...
-
-
-@wp.func
 def begin_segment(
     world: World, hits: Hits, o: wp.vec3, d: wp.vec3, jitter: wp.float32, s: Sample
 ) -> Sample:
     """The next segment that may hold something; its owners are still to be asked."""
     s = at_segment(world, hits, o, d, jitter, s, s.t + s.dt)
     # In what is not empty the next step is seldom empty: a look is cheaper than a leap.
-    if s.promised <= world.space.ground_threshold:
+    t = s.t
+    k = alone_in(hits, t)
+    if k >= 0:
+        t = leap_inside(world, hits, k, o, d, jitter, t)
+    elif s.promised <= world.space.ground_threshold:
         t = leap(
-            s.t,
-            open_until(hits, s.t),
+            t,
+            open_until(hits, t),
             o,
             d,
             jitter,
@@ -218,8 +122,8 @@ def begin_segment(
             world.grid,
             world.coarse,
         )
-        if t > s.t:
-            s = at_segment(world, hits, o, d, jitter, s, t)
+    if t > s.t:
+        s = at_segment(world, hits, o, d, jitter, s, t)
     return s
 
 
