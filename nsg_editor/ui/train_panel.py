@@ -198,7 +198,7 @@ class TrainPanel:
         """Once a frame: the picture, while somebody looks at it."""
         state = self._store.state
         wanted = state.train.busy or bool(state.train.curve)
-        if not (wanted and dpg.is_item_visible(self.bar)):
+        if not (wanted and dpg.is_item_visible(self.start)):
             return
         if self.validation.tick(state) and self.validation.pixels is not None:
             dpg.set_value(self._texture, self.validation.pixels)
