@@ -26,7 +26,7 @@ from nsg_core.fast_boxes import (
     place_boxes,
     regions,
 )
-from nsg_core.fast_display import Marched, ray_arrays
+from nsg_core.fast_display import DeskFields, Marched, ray_arrays
 from nsg_core.fields.exposure import Exposure
 from nsg_core.fields.hash_field import HashField
 from nsg_core.fields.nudges import Nudges
@@ -34,8 +34,10 @@ from nsg_core.fields.rig import Rig
 from nsg_core.fields.sky import Sky
 from nsg_core.geometry import Placements, Rays, place, vec3
 from nsg_core.kernels.backdrop import SLABS, between_kernel, slabs_kernel
+from nsg_core.kernels.desk import DESK
 from nsg_core.kernels.display import display_kernel
-from nsg_core.kernels.launching import as_warp, launch
+from nsg_core.kernels.display_team import display_team_kernel
+from nsg_core.kernels.launching import as_warp, launch, launch_seats
 from nsg_core.kernels.space import BLOCK, OBJECT_CELLS, Space, World
 from nsg_core.model import Slabs, Traced
 from nsg_core.request import Only
@@ -165,6 +167,7 @@ class FastModel(nn.Module):
         self.exposure = Exposure(len(config.cameras), config.frames)
         self._placed: tuple[Placements, torch.device, PlacedBoxes] | None = None
         self._coarse: tuple[tuple[int, int], Tensor] | None = None
+        self._desk = DeskFields()
         self.rig = Rig(config.frames) if config.frames else None
         nudged = config.nudged and config.frames
         self.nudges = Nudges(config.frames, len(config.objects)) if nudged else None
@@ -272,16 +275,16 @@ class FastModel(nn.Module):
         rays, placements = self.at_home(rays, placements)
         marched = Marched.blank(len(rays), self.device)
         lists = self._lists(rays, placements, only)
-        inputs = [
-            self.world(placements, self._space(only)),
-            self.background.data(),
-            self.objects.data(),
-            *ray_arrays(rays),
-            lists.data(),
-            0.5,
-            *marched.arrays(),
-        ]
-        launch(display_kernel, len(rays), inputs, self.device)
+        world = self.world(placements, self._space(only))
+        rest = [*ray_arrays(rays), lists.data(), 0.5, *marched.arrays()]
+        both = (self.background, self.objects)
+        if self.device.type == "cuda":
+            fields = [field.data() for field in both]
+            launch(display_kernel, len(rays), [world, *fields, *rest], self.device)
+        else:
+            fields = [self._desk.data(i, field) for i, field in enumerate(both)]
+            inputs = [world, *fields, *rest]
+            launch_seats(display_team_kernel, len(rays), DESK, inputs)
         return self._traced(marched, rays, placements, sky=only != "objects")
 
     @torch.no_grad()

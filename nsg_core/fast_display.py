@@ -1,13 +1,16 @@
-"""What display kernels read of rays, and what they write."""
+"""What display kernels read of rays and fields, and what they write."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 import warp as wp
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from nsg_core.fields.hash_field import HashField
 from nsg_core.geometry import Rays
+from nsg_core.kernels.desk import DeskField
 from nsg_core.kernels.launching import as_warp
 
 
@@ -42,3 +45,36 @@ def ray_arrays(rays: Rays) -> list[wp.array]:
         as_warp(vectors.contiguous(), wp.vec3)
         for vectors in (rays.origins, rays.directions)
     ]
+
+
+@dataclass
+class DeskFields:
+    """Fields as the kernels for the CPU take them; made anew when a table changes."""
+
+    _known: dict[int, tuple[tuple[int, int], Tensor, Tensor]] = field(
+        default_factory=dict
+    )
+
+    def data(self, nth: int, shown: HashField) -> Any:
+        """The n-th of the model's fields."""
+        table = shown.table.detach()
+        made_from = (table.data_ptr(), table._version)
+        known = self._known.get(nth)
+        if known is None or known[0] != made_from:
+            known = self._known[nth] = (made_from, *rounded(table))
+        _, rows, units = known
+        data = DeskField()
+        data.table = as_warp(rows.view(-1), wp.int16)
+        data.units = as_warp(units, wp.float32)
+        data.scales = as_warp(shown.scales, wp.float32)
+        data.mask = table.shape[1] - 1
+        data.weights = as_warp(shown.weights, wp.float32)
+        return data
+
+
+def rounded(
+    table: Float[Tensor, "levels rows channels"],
+) -> tuple[Int[Tensor, "levels rows channels"], Float[Tensor, " levels"]]:
+    """A table in sixteen bits a number, and what a 1 means at each of its levels."""
+    units = (table.abs().amax((1, 2)) / 32767).clamp_min(1e-30)
+    return (table / units[:, None, None]).round().to(torch.int16), units

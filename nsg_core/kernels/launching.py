@@ -86,6 +86,17 @@ def launch_each(kernel: Any, items: int, inputs: list[Any], together: int = 1) -
     _run([(kernel, min(together, items - i), [i, *inputs]) for i in starts])
 
 
+def launch_seats(kernel: Any, count: int, room: int, inputs: list[Any]) -> None:
+    """Like `launch`, on the CPU, for kernels that take a stretch of indices an item.
+
+    They are called as ``kernel(item, items, count, desk, *inputs)``: the item's stretch
+    is that part of `count`, and `room` floats of the desk are its own.
+    """
+    items = max(1, min(CORES * SLICES_PER_THREAD, count // SMALLEST_SLICE))
+    desk = wp.empty(items * room, dtype=wp.float32, device="cpu")
+    _run([(kernel, 1, [i, items, count, desk, *inputs]) for i in range(items)])
+
+
 def _run(slices: list[tuple[Any, int, list[Any]]]) -> None:
     """The caller and the pool's threads take slices until none is left."""
     rest = iter(slices)

@@ -10,7 +10,7 @@ import warp as wp
 
 from nsg_core.kernels.field import LOG_DENSITY_MAX, LOG_DENSITY_START
 from nsg_core.kernels.launching import OPTIONS
-from nsg_core.kernels.snippets import HARMONICS
+from nsg_core.kernels.snippets import EXPONENTIALS, HARMONICS, VECTORS
 
 wp.set_module_options(OPTIONS)
 
@@ -69,16 +69,16 @@ def _where_positive(values: str, test: str) -> str:
 """
 
 
-_START = """
-    typedef float v16 __attribute__((vector_size(64), aligned(4), may_alias));
-    typedef int i16 __attribute__((vector_size(64), aligned(4), may_alias));
-    typedef float v4 __attribute__((vector_size(16), aligned(4), may_alias));
+_START = (
+    VECTORS
+    + """
     const v16* W1 = (const v16*)weights.data;
     const v16* W2 = (const v16*)(weights.data + 1024);
     const v16* C1 = (const v16*)(weights.data + 1536);
     const float* C2 = weights.data + 2336;
     const v4* channels = (const v4*)features.data;
 """
+)
 
 # The layers of a block of eight samples `rows`, hidden ones after ReLU, and the inputs
 # of the colour network. The backward pass does this again: cheaper than to keep it.
@@ -105,29 +105,19 @@ _LAYERS = (
     + _where_positive("shade", "shade")
 )
 
-# 2^t as a polynomial between whole numbers: colours in lanes 0 to 2, density in lane 3.
-_EXPONENTIALS = f"""
-        v16 x = *(v16*)last[s];
+# Colours in lanes 0 to 2, density in lane 3.
+_LAST = f"""
+        v16 x = -*(v16*)last[s];
         const float log_sigma = out[s][0] + {LOG_DENSITY_START}f;
-        x[3] = log_sigma < {LOG_DENSITY_MAX}f ? -log_sigma : -{LOG_DENSITY_MAX}f;
-        v16 t = x * -1.442695041f;
-        t = t > -126.f ? t : v16{{}} - 126.f;
-        t = t < 126.f ? t : v16{{}} + 126.f;
-        const v16 whole = t + 12582912.f;
-        const v16 f = t - (whole - 12582912.f);
-        v16 p = f * 1.535336188e-4f + 1.339887440e-3f;
-        p = p * f + 9.618437357e-3f;
-        p = p * f + 5.550332471e-2f;
-        p = p * f + 2.402264791e-1f;
-        p = p * f + 6.931472028e-1f;
-        p = p * f + 1.f;
-        const v16 e = (v16)((i16)p + ((i16)whole << 23));
+        x[3] = log_sigma < {LOG_DENSITY_MAX}f ? log_sigma : {LOG_DENSITY_MAX}f;
+        const v16 e = exponentials(x);
         const v16 colour = 1.f / (1.f + e);
 """
 
 
 @wp.func_native(
     _START
+    + EXPONENTIALS
     + """
     float padded[32][16] = {};
     for (int i = 0; i < 32; ++i)
@@ -141,7 +131,7 @@ _EXPONENTIALS = f"""
     + _LAYERS
     + _through("last", "shade", "((v16*)padded)", 32, 1)
     + "for (int s = 0; s < count; ++s) {"
-    + _EXPONENTIALS
+    + _LAST
     + """
             sigmas.data[start + s] = e[3];
             for (int k = 0; k < 3; ++k) colours.data[(start + s) * 3 + k] = colour[k];

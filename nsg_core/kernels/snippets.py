@@ -31,26 +31,11 @@ VECTORS = """
     typedef float v8 __attribute__((vector_size(32), aligned(4), may_alias));
     typedef float v4 __attribute__((vector_size(16), aligned(4), may_alias));
     typedef int i8 __attribute__((vector_size(32), aligned(4), may_alias));
+    typedef int i16 __attribute__((vector_size(64), aligned(4), may_alias));
     typedef unsigned u8 __attribute__((vector_size(32), aligned(4), may_alias));
 """
 
-# On the CPU the eight levels lie side by side in vectors; then it is memory that this
-# waits for, and asking ahead for the entries gained nothing. On CUDA other threads fill
-# that time, and registers are few.
-ENCODE = (
-    """
-#if defined(__CUDA_ARCH__)
-    for (int l = 0; l < 8; ++l) {
-"""
-    + CORNERS
-    + """
-        float f[4] = {0.f, 0.f, 0.f, 0.f};
-        for (int c = 0; c < 8; ++c)
-            for (int k = 0; k < 4; ++k)
-                f[k] += w[c] * table.data[(level + rows[c]) * 4 + k];
-        for (int k = 0; k < 4; ++k) features[l * 4 + k] = f[k];
-    }
-#else
+PLACES = """
     const v8 s = *(const v8*)scales.data;
     const v8 p[3] = {x * s, y * s, z * s};
     u8 low[3];
@@ -72,6 +57,29 @@ ENCODE = (
                    * ((c & 2) ? part[1] : 1.f - part[1])
                    * ((c & 4) ? part[2] : 1.f - part[2]);
     }
+"""
+"""`CORNERS` of all eight levels side by side in vectors: `rows[c][l]` and `w[c][l]`."""
+
+# On the CPU it is memory that this waits for, and asking for the entries right before
+# gains nothing (`desk` asks earlier). On CUDA other threads fill that time, and
+# registers are few.
+ENCODE = (
+    """
+#if defined(__CUDA_ARCH__)
+    for (int l = 0; l < 8; ++l) {
+"""
+    + CORNERS
+    + """
+        float f[4] = {0.f, 0.f, 0.f, 0.f};
+        for (int c = 0; c < 8; ++c)
+            for (int k = 0; k < 4; ++k)
+                f[k] += w[c] * table.data[(level + rows[c]) * 4 + k];
+        for (int k = 0; k < 4; ++k) features[l * 4 + k] = f[k];
+    }
+#else
+"""
+    + PLACES
+    + """
     for (int l = 0; l < 8; ++l) {
         const v4* level = (const v4*)table.data + (size_t)l * (mask + 1u);
         v4 f = {};
@@ -114,6 +122,25 @@ DENSITY = """
     *(v16*)out = (o[0] + o[1]) + (o[2] + o[3]);
 #endif
 """
+
+# 2^t as a polynomial between whole numbers.
+EXPONENTIALS = """
+    const auto exponentials = [](v16 x) -> v16 {
+        v16 t = x * 1.442695041f;
+        t = t > -126.f ? t : v16{} - 126.f;
+        t = t < 126.f ? t : v16{} + 126.f;
+        const v16 whole = t + 12582912.f;
+        const v16 f = t - (whole - 12582912.f);
+        v16 p = f * 1.535336188e-4f + 1.339887440e-3f;
+        p = p * f + 9.618437357e-3f;
+        p = p * f + 5.550332471e-2f;
+        p = p * f + 2.402264791e-1f;
+        p = p * f + 6.931472028e-1f;
+        p = p * f + 1.f;
+        return (v16)((i16)p + ((i16)whole << 23));
+    };
+"""
+"""`exponentials(x)`: e^x of sixteen numbers, with the types of `VECTORS`."""
 
 HARMONICS = """
     harmonics[0] = 0.28209479f;

@@ -44,6 +44,9 @@ class Adam:
             size, each = parameter.numel(), 1 if parameter.is_cuda else ON_CPU
             inputs += [corrected, *BETAS, EPSILON, size, each]
             launch(adam_kernel, -(-size // each), inputs, parameter.device)
+            # Torch knows of its own changes only, and who keeps something made from
+            # weights asks for their version.
+            torch.autograd.graph.increment_version(parameter)
 
     def state(self) -> dict[str, Tensor]:
         """Everything that a resumed run needs."""

@@ -71,9 +71,10 @@ def test_slabs_alone_are_the_background(device: torch.device, thickness: float) 
     for model in (textured(device), uniform(device, thickness)):
         over = model.trace_between(rays, nobody, model.slabs(rays, nobody))
         alone = model.trace(rays, placed(BOXES, device), "background")
-        torch.testing.assert_close(over.rgb, alone.rgb, atol=1e-4, rtol=0)
-        torch.testing.assert_close(over.opacity, alone.opacity, atol=1e-4, rtol=0)
-        torch.testing.assert_close(over.depth, alone.depth, atol=1e-3, rtol=1e-3)
+        # Display on the CPU rounds its tables to sixteen bits.
+        torch.testing.assert_close(over.rgb, alone.rgb, atol=1e-3, rtol=0)
+        torch.testing.assert_close(over.opacity, alone.opacity, atol=1e-3, rtol=0)
+        torch.testing.assert_close(over.depth, alone.depth, atol=1e-2, rtol=1e-3)
         assert torch.equal(over.track, alone.track)
 
 
@@ -106,7 +107,7 @@ def test_objects_are_drawn_as_ever_where_there_is_no_background(
     for boxes in (placed(BOXES, device), placed((box(0, 0.0, 0.5, y=0.5),), device)):
         alone = model.trace(rays, boxes, "objects")
         over = model.trace_between(rays, boxes, empty)
-        torch.testing.assert_close(over.opacity, alone.opacity, atol=1e-4, rtol=0)
+        torch.testing.assert_close(over.opacity, alone.opacity, atol=1e-3, rtol=0)
         seen = alone.opacity > 1e-2
         torch.testing.assert_close(
             over.depth[seen], alone.depth[seen], rtol=1e-3, atol=1e-3
