@@ -24,6 +24,7 @@ from nsg_editor.ui.open_dialog import OpenDialog
 from nsg_editor.ui.palette_window import PaletteWindow
 from nsg_editor.ui.question import Question
 from nsg_editor.ui.runs_panel import RunsPanel
+from nsg_editor.ui.save_dialog import SaveDialog
 from nsg_editor.ui.status import StatusBar
 from nsg_editor.ui.texture import PictureTexture
 from nsg_editor.ui.theme import Fonts
@@ -58,6 +59,7 @@ class Panels:
         self.train.validation.send = self.errands.send
         self.status, self.dialogs = StatusBar(fonts), Dialogs(do, fonts)
         self.question, self.opener = Question(do), OpenDialog(do, fonts)
+        self.saver = SaveDialog(do)
         self.lost, self.palette = LostDialog(do), PaletteWindow(do, fonts)
         self.variants, self.steps = VariantsPanel(do, fonts), HistoryPanel(do, fonts)
         self.views = ViewArea(store, texture, fonts)
@@ -150,13 +152,15 @@ class Panels:
 
     def _dialogs(self) -> tuple[Dialog, ...]:
         """Windows in front of the panels."""
-        return (self.lost, self.palette, self.opener, self.question, self.dialogs)
+        asked = (self.saver, self.opener, self.question)
+        return (self.lost, self.palette, *asked, self.dialogs)
 
     def _in_front(self) -> tuple[Item, ...]:
         """Windows that may lie before the picture."""
         opener = (self.opener.window, self.opener.folders, self.opener.projects)
         menu = self.viewport.menu.window
         asked = (self.question.window, self.lost.window, self.palette.window)
+        asked += (self.saver.window, self.saver.folders)
         return (*self.dialogs.windows, *asked, *opener, menu)
 
     def typing(self) -> bool:
@@ -166,6 +170,7 @@ class Panels:
             *docked,
             self.opener.path,
             *self.palette.fields(),
+            self.saver.path,
             *self.opener.details,
         )
         return any(dpg.is_item_active(item) for item in fields)
@@ -200,6 +205,10 @@ class Panels:
             self.store.attempt("answer", choice="stay")
         elif state.choosing:
             self.store.attempt("open-dialog", on=False)
+        elif state.front.save_as:
+            self.store.attempt("save-as", on=False)
+        elif state.front.preferences:
+            self.store.attempt("preferences", on=False)
         elif state.front.lost:
             self.store.attempt("recover", choice="later")
         else:
