@@ -5,6 +5,7 @@ from nsg_editor import (
     checking,
     editing,
     exporting,
+    flight_marks,
     flying,
     in_time,
     inserting,
@@ -37,5 +38,5 @@ TABLES = (
     *(exporting, training, inserting, seeing, selecting, transforming, viewing, working),
     *(preferring, recovering, steps, variants),
     *(in_time, motion_marks, path_drawing),
-    *(checking, flying, mounts, outlining),
+    *(checking, flight_marks, flying, mounts, outlining),
 )

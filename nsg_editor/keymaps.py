@@ -173,9 +173,21 @@ def _transform(move: str, turn: str, resize: str) -> tuple[Key, ...]:
     return tuple(rows)
 
 
+LISTING: tuple[Key, ...] = (
+    Key("F2", "list-rename"),
+    Key("H", "hide"),
+    Key("Alt+H", "show-all"),
+    Key("/", "solo"),
+    Key("Ctrl+L", "lock"),
+    Key("M", "mend"),
+    Key("K", "camera-key", topic="View"),
+    Key("Shift+K", "preview", topic="View"),
+    Key("Alt+K", "camera-key-step", topic="View"),
+)
+
 KEYMAPS: dict[Name, tuple[Key, ...]] = {
-    "Blender": (*COMMON, *SELECTING, *BLENDER, *_transform("G", "R", "S")),
-    "Unreal": (*COMMON, *SELECTING, *UNREAL, *_transform("W", "E", "R")),
+    "Blender": (*COMMON, *LISTING, *SELECTING, *BLENDER, *_transform("G", "R", "S")),
+    "Unreal": (*COMMON, *LISTING, *SELECTING, *UNREAL, *_transform("W", "E", "R")),
 }
 MODIFIERS = ("Ctrl", "Alt", "Shift")
 

@@ -10,7 +10,9 @@ from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui.aiming import aimed
 from nsg_editor.ui.area import ViewArea
+from nsg_editor.ui.camera_panel import CameraPanel
 from nsg_editor.ui.cast_panel import CastPanel
+from nsg_editor.ui.checks_panel import ChecksPanel
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.dialogs import Dialogs, covered
 from nsg_editor.ui.dock import Dock
@@ -75,7 +77,9 @@ class Panels:
             self._escape,
         )
         self.left = Dock("left", do, fonts, self.tree, self.cast, self.variants)
-        self.right = Dock("right", do, fonts, self.inspector)
+        self.lens, self.checks = CameraPanel(do, fonts), ChecksPanel(do, fonts)
+        right = (self.inspector, self.lens, self.checks)
+        self.right = Dock("right", do, fonts, *right)
         bottom = (self.train, self.runs, self.export, self.steps)
         self.bottom = Dock("bottom", do, fonts, *bottom)
         self.docks = (self.left, self.right, self.bottom)

@@ -12,7 +12,7 @@ from nsg_editor.rows import Row, rows
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
-from nsg_editor.ui.icons import Icons, Name
+from nsg_editor.ui.icons import Icons, Name, icon_theme
 from nsg_editor.ui.keys import CTRL, SHIFT, held
 from nsg_editor.ui.theme import Colour, Fonts, px
 from nsg_editor.ui.tree_menu import TreeMenu
@@ -47,7 +47,7 @@ class Tree:
 
     def build(self, parent: Item) -> None:
         """Make the empty list."""
-        self._plain = _icon_theme()
+        self._plain = icon_theme()
         self._texts = {c: _text_theme(c) for c in (theme.TEXT, theme.DIM, theme.FAINT)}
         self._clicks = self._listen()
         with within(dpg.group(parent=parent)):
@@ -273,14 +273,4 @@ def _ink(row: Row) -> Colour:
 def _text_theme(colour: Colour) -> Item:
     with within(dpg.theme()) as made, within(dpg.theme_component(dpg.mvAll)):
         dpg.add_theme_color(dpg.mvThemeCol_Text, colour)
-    return made
-
-
-def _icon_theme() -> Item:
-    """Buttons that are nothing but their picture."""
-    with within(dpg.theme()) as made, within(dpg.theme_component(dpg.mvImageButton)):
-        for target in (dpg.mvThemeCol_Button, dpg.mvThemeCol_ButtonActive):
-            dpg.add_theme_color(target, theme.NOTHING)
-        dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, theme.HOVER)
-        dpg.add_theme_style(dpg.mvStyleVar_FramePadding, 0, px(2))
     return made
