@@ -14,7 +14,7 @@ from nsg_editor.transform import change, words
 
 ROOM = 440.0
 """Pixels of a view's shorter side from which on handles have their full size."""
-SMALLEST = 0.55
+SMALLEST = 0.4
 """How small they become at most, as a share of it."""
 
 

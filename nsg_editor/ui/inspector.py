@@ -88,7 +88,7 @@ class Inspector:
             callback=self._changed,
             user_data=name,
         )
-        unit = dpg.add_text(UNITS[name], color=theme.FAINT)
+        dpg.add_text(UNITS[name], color=theme.FAINT)
         reset = dpg.add_button(
             label="reset", small=True, callback=self._reset, user_data=name
         )
@@ -101,7 +101,6 @@ class Inspector:
         dpg.bind_item_handler_registry(field, handlers)
         self.numbers[name], self.resets[name] = field, reset
         if self._fonts.small:
-            dpg.bind_item_font(unit, self._fonts.small)
             dpg.bind_item_font(reset, self._fonts.small)
 
     def _build_buttons(self) -> None:
