@@ -80,6 +80,7 @@ class TrainConfig:
             "rays": 1,
             "warm_steps": 0,
             "anneal_steps": 0,
+            "surface_loss": 0,
         }
         for name, least in at_least.items():
             if not least <= getattr(self, name) < math.inf:
