@@ -10,9 +10,9 @@ from nsg_editor import (
     in_time,
     inserting,
     keeping,
-    moving,
     motion_marks,
     mounts,
+    moving,
     navigating,
     outlining,
     path_drawing,
@@ -21,6 +21,7 @@ from nsg_editor import (
     recovering,
     seeing,
     selecting,
+    staging,
     steps,
     training,
     transforming,
@@ -35,8 +36,9 @@ __all__ = ["ACTIONS", "Action", "fit_arguments", "perform"]
 # Importing the modules has filled the table.
 TABLES = (
     *(arranging, editing, keeping, moving, navigating, posing),
-    *(exporting, training, inserting, seeing, selecting, transforming, viewing, working),
+    *(exporting, training, inserting, seeing, selecting),
+    *(transforming, viewing, working),
     *(preferring, recovering, steps, variants),
-    *(in_time, motion_marks, path_drawing),
+    *(in_time, motion_marks, path_drawing, staging),
     *(checking, flight_marks, flying, mounts, outlining),
 )

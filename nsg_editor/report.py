@@ -7,11 +7,13 @@ from nsg_editor import holding
 from nsg_editor.checking import findings
 from nsg_editor.scope import shaded
 from nsg_editor.state import EditorState, Job
+from nsg_editor.timing import Staging
 
 
 def describe(state: EditorState) -> dict[str, object]:
     """Everything that a test or a script may want to know of the editor."""
     picture, drawing = state.picture, state.timing.drawing
+    staging = state.timing.staging
     return {
         "sequence": state.scene.sequence,
         "frame": state.frame,
@@ -58,12 +60,17 @@ def describe(state: EditorState) -> dict[str, object]:
         "scope": _scope(state),
         "keys": _keys(state),
         "drawing": None if drawing is None else list(map(list, drawing.points)),
+        "manoeuvre": None if staging is None else _staged(staging),
     }
 
 
 def _scope(state: EditorState) -> dict[str, object]:
     first, last, fade = shaded(state)
     return {"kind": state.scope.kind, "frames": [first, last], "blend": fade}
+
+
+def _staged(staging: Staging) -> dict[str, object]:
+    return {"name": staging.name, "settings": dict(staging.settings)}
 
 
 def _keys(state: EditorState) -> list[int]:

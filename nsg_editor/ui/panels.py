@@ -22,6 +22,8 @@ from nsg_editor.ui.inspector import Inspector
 from nsg_editor.ui.keys import Keyboard
 from nsg_editor.ui.layout import arrange
 from nsg_editor.ui.lost_dialog import LostDialog
+from nsg_editor.ui.manoeuvre_panel import ManoeuvrePanel
+from nsg_editor.ui.motion_panel import MotionPanel
 from nsg_editor.ui.open_dialog import OpenDialog
 from nsg_editor.ui.palette_window import PaletteWindow
 from nsg_editor.ui.question import Question
@@ -80,7 +82,9 @@ class Panels:
         self.lens, self.checks = CameraPanel(do, fonts), ChecksPanel(do, fonts)
         right = (self.inspector, self.lens, self.checks)
         self.right = Dock("right", do, fonts, *right)
-        bottom = (self.train, self.runs, self.export, self.steps)
+        self.motion, self.moves = MotionPanel(do, fonts), ManoeuvrePanel(do, fonts)
+        in_time = (self.motion, self.moves)
+        bottom = (self.train, self.runs, self.export, *in_time, self.steps)
         self.bottom = Dock("bottom", do, fonts, *bottom)
         self.docks = (self.left, self.right, self.bottom)
         self.seen: EditorState | None = None
@@ -172,6 +176,7 @@ class Panels:
         docked = [item for dock in self.docks for item in dock.fields()]
         fields = (
             *docked,
+            *self.timeline.fields(),
             self.opener.path,
             *self.palette.fields(),
             self.saver.path,
