@@ -24,17 +24,16 @@ def path_marks(state: EditorState) -> tuple[Mark, ...]:
     path = state.scene.camera_path
     if path is None or not state.boxes:
         return ()
-    eye = None
-    if state.flying and state.free is not None:
-        eye = (state.free[3], state.free[7], state.free[11])
+    T = state.free or state.scene.view(state.camera, state.frame).T_world_camera
+    eye = (T[3], T[7], T[11])
     found: list[Mark] = []
     if len(path.keys) > 1:
         for part in _parts(_way(path), eye):
             found.append(Line(part, "accent", 2.0))
     for index, key in enumerate(path.keys):
-        if eye is None or math.dist(eye, key.position) > NEAR:
-            found += _key_marks(path, index, index == state.flight.key)
-    if eye is None and path.keys:
+        around = math.dist(eye, key.position) > NEAR
+        found += _key_marks(path, index, index == state.flight.key, around)
+    if path.keys and not state.flying:
         found.append(_whole(path))
     return tuple(found)
 
@@ -48,26 +47,27 @@ def _way(path: CameraPath) -> tuple[Vec3, ...]:
     return tuple((x, y, z) for x, y, z in (points + points[:1] * path.looping))
 
 
-def _parts(way: tuple[Vec3, ...], eye: Vec3 | None) -> list[tuple[Vec3, ...]]:
+def _parts(way: tuple[Vec3, ...], eye: Vec3) -> list[tuple[Vec3, ...]]:
     """The way without what is too near to the eye."""
     parts: list[list[Vec3]] = [[]]
     for point in way:
-        if eye is not None and math.dist(eye, point) < NEAR:
+        if math.dist(eye, point) < NEAR:
             parts.append([])
         else:
             parts[-1].append(point)
     return [tuple(part) for part in parts if len(part) > 1]
 
 
-def _key_marks(path: CameraPath, index: int, chosen: bool) -> list[Mark]:
+def _key_marks(path: CameraPath, index: int, chosen: bool, around: bool) -> list[Mark]:
+    """A dot, and `around` it a small camera with its number."""
     key = path.keys[index]
     colour = "selected" if chosen else "accent"
-    found: list[Mark] = [
-        Line(line, colour, 1.5) for line in frustum(key, path.width / path.height)
-    ]
     handle = Handle("camera-key-drag", {"key": index})
-    found.append(Dot(key.position, colour, 6.0 if chosen else 4.5, handle))
-    found.append(Word(key.position, f"{index + 1}", colour))
+    found: list[Mark] = [Dot(key.position, colour, 6.0 if chosen else 4.5, handle)]
+    if around:
+        lines = frustum(key, path.width / path.height)
+        found += [Line(line, colour, 1.5) for line in lines]
+        found.append(Word(key.position, f"{index + 1}", colour))
     return found
 
 

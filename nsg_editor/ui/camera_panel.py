@@ -38,11 +38,12 @@ class CameraPanel:
                 "Turn", 3, self._turned, 0.2, 1, hint="Degrees right, up, tilted"
             )
             self.fov = form.numbers(
-                "Width",
+                "Angle",
                 1,
                 lambda values: self._do("drag-mount", fov=values[0]),
                 *(0.2, 1, (1.0, 170.0)),
-                hint="Degrees from the left edge of the picture to the right one",
+                hint="From the left edge of the picture to the right one",
+                unit=" deg",
             )
             self._build_size()
             self._build_buttons()

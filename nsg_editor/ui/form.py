@@ -42,12 +42,13 @@ class Form:
         digits: int = 2,
         span: tuple[float, float] = (-1e6, 1e6),
         hint: str = "",
+        unit: str = "",
     ) -> Item:
         """Some numbers in a row; a drag is over with `ended`."""
         with within(dpg.group(horizontal=True)):
             dpg.add_text(word, color=theme.DIM)
             looks = {"indent": px(WORDS), "width": -1, "speed": speed}
-            looks |= {"format": f"%.{digits}f", "min_value": span[0]}
+            looks |= {"format": f"%.{digits}f{unit}", "min_value": span[0]}
             looks["max_value"] = span[1]
             if count == 1:
                 field = dpg.add_drag_double(

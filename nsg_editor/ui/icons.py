@@ -72,6 +72,13 @@ def icon_theme() -> Item:
     return made
 
 
+def tight_theme() -> Item:
+    """Tables whose columns of icons lie close together."""
+    with within(dpg.theme()) as made, within(dpg.theme_component(dpg.mvTable)):
+        dpg.add_theme_style(dpg.mvStyleVar_CellPadding, px(2), px(2))
+    return made
+
+
 def _xy(*numbers: float) -> list[float]:
     return [number * FINE for number in numbers]
 

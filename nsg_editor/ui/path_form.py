@@ -12,7 +12,7 @@ from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.form import Form, show
-from nsg_editor.ui.icons import Icons, Name, icon_theme
+from nsg_editor.ui.icons import Icons, Name, icon_theme, tight_theme
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.ui.train_panel import bar_text
 
@@ -31,7 +31,7 @@ class PathForm:
 
     def build(self, parent: Item) -> None:
         """Make the fields."""
-        self._plain = icon_theme()
+        self._plain, self._tight = icon_theme(), tight_theme()
         with within(dpg.group(parent=parent)):
             self._form.title("Camera path")
             with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
@@ -68,11 +68,12 @@ class PathForm:
             self._build_key()
         dpg.add_spacer(height=px(2))
         self.duration = self._form.numbers(
-            "Seconds",
+            "All",
             1,
             lambda v: self._do("camera-path-set", duration=max(v[0], 0.1), hold=True),
             *(0.05, 2, (0.1, 3600.0)),
             hint="How long the whole flight takes",
+            unit=" s",
         )
         with within(dpg.group(horizontal=True)):
             self.loop = dpg.add_checkbox(
@@ -95,13 +96,15 @@ class PathForm:
             number("seconds", lambda value: max(value, 0.05)),
             *(0.02, 2, (0.05, 3600.0)),
             hint="Seconds on the way to this key",
+            unit=" s",
         )
         self.fov = self._form.numbers(
-            "Height",
+            "Angle",
             1,
             number("fov", lambda value: value),
             *(0.2, 1, (1.0, 170.0)),
-            hint="Degrees from the top of the picture to its bottom",
+            hint="From the top of the picture to its bottom",
+            unit=" deg",
         )
         with within(dpg.group(horizontal=True)):
             self.rest = dpg.add_checkbox(
@@ -201,6 +204,7 @@ class PathForm:
         dpg.add_table_column(parent=table, width_stretch=True)
         for _ in range(3):
             dpg.add_table_column(parent=table, width_fixed=True)
+        dpg.bind_item_theme(table, self._tight)
         self._rows = []
         for i in range(len(path.keys)):
             with within(dpg.table_row(parent=table)):
@@ -229,8 +233,8 @@ class PathForm:
             width=side,
             height=side,
             frame_padding=0,
-            tint_color=theme.DIM if usable else theme.NOTHING,
-            enabled=usable,
+            tint_color=theme.DIM,
+            show=usable,
             callback=lambda: self._do(action, **arguments),
         )
         dpg.bind_item_theme(button, self._plain)
