@@ -259,11 +259,10 @@ class MotionPanel:
             dpg.set_axis_limits(parts["y"], low, high)
 
     def _tell(self, node: ObjectNode, found: tuple[Doubt, ...]) -> None:
-        if not found:
-            text, colour = f"{node.label} moves as it could.", theme.DIM
-        else:
+        text, colour = f"{node.label} moves as it could.", theme.DIM
+        for doubt in found[:1]:
             more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-            text, colour = f"{node.label} {found[0].words}{more}", theme.BAD
+            text, colour = f"{node.label} {doubt.words}{more}", theme.BAD
         dpg.set_value(self.line, text)
         dpg.configure_item(self.line, color=colour)
 
