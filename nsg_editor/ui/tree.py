@@ -81,6 +81,16 @@ class Tree:
         """The search, and the name that is being typed."""
         return (self.search,) if self._name is None else (self.search, self._name)
 
+    @property
+    def labels(self) -> dict[int, Item]:
+        """What can be clicked of each track's row."""
+        rows = self._rows.items()
+        return {int(key): row.label for (kind, key), row in rows if kind == "object"}
+
+    def switch(self, track: int, name: str) -> Item:
+        """A button of a track's row: "eye" or "lock"."""
+        return self._rows["object", str(track)].buttons[name]
+
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show the objects of the scene, and which ones are selected."""
         shown = rows(new)

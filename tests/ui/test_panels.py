@@ -26,7 +26,7 @@ from tests.ui.office import Office
 
 
 def test_the_tree_lists_objects_and_a_click_selects(office: Office) -> None:
-    rows = office.panels.tree._rows
+    rows = office.panels.tree.labels
     assert [dpg.get_item_label(rows[t]) for t in (0, 1, 2)] == [
         "Car 0",
         "Car 1",
@@ -44,9 +44,9 @@ def test_the_tree_lists_objects_and_a_click_selects(office: Office) -> None:
 def test_the_tree_follows_copies_and_removals(office: Office) -> None:
     office.do("select", track=0)
     office.do("duplicate")
-    assert set(office.panels.tree._rows) == {0, 1, 2, 3}
+    assert set(office.panels.tree.labels) == {0, 1, 2, 3}
     office.do("undo")
-    assert set(office.panels.tree._rows) == {0, 1, 2}
+    assert set(office.panels.tree.labels) == {0, 1, 2}
 
 
 def test_typed_numbers_move_and_turn(office: Office) -> None:
