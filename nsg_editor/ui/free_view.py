@@ -22,6 +22,8 @@ from nsg_editor.views import ground_height
 
 LARGEST = (1280, 800)
 """Pixels of its pictures; they are stretched over more of the screen."""
+SMALLER = ((480, 224), (800, 400))
+"""Of the views that are seldom large."""
 EVERY = 5
 """Recorded frames from one drawn camera to the next."""
 
@@ -45,7 +47,7 @@ class FreeView:
     def build(self, parent: Item) -> None:
         """Make strip and drawing."""
         do = self._store.attempt
-        self._texture = PictureTexture(*LARGEST)
+        self._texture = PictureTexture(*LARGEST, *SMALLER)
         self.pane.build(parent)
         self.pane.add_button(
             "Shapes",

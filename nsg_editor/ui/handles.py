@@ -13,6 +13,7 @@ from nsg_editor.request import Frame
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item
+from nsg_editor.ui.marking import runs
 from nsg_editor.ui.theme import Colour
 
 COLOURS: dict[str, Colour] = {
@@ -41,8 +42,10 @@ class Pen:
     def lines(self, segments: np.ndarray, colour: Colour, thick: float) -> None:
         """Pixel segments [n 2 2]."""
         moved = segments + np.array([self.frame.x + 0.5, self.frame.y + 0.5])
-        for a, b in moved.tolist():
-            dpg.draw_line(a, b, color=colour, thickness=thick, parent=self.layer)
+        for run in runs(moved):
+            dpg.draw_polyline(
+                run.tolist(), color=colour, thickness=thick, parent=self.layer
+            )
 
 
 def draw(pen: Pen, state: EditorState, hot: Part | None, dragging: bool) -> None:

@@ -44,21 +44,33 @@ def draw_marks(
     layer: Item, frame: Frame, marks: Iterable[Mark], hot: Dot | None = None
 ) -> None:
     """All marks, in their order; the dot under the mouse is larger."""
-    for mark in marks:
+    found = tuple(marks)
+    lines = [mark for mark in found if isinstance(mark, Line) and len(mark.points) > 1]
+    projected = dict(zip(map(id, lines), _project(frame, lines), strict=True))
+    for mark in found:
         if isinstance(mark, Line):
-            _draw_line(layer, frame, mark)
+            if id(mark) in projected:
+                _draw_line(layer, frame, mark, projected[id(mark)])
         elif isinstance(mark, Dot):
             _draw_dot(layer, frame, mark, mark == hot)
         else:
             _draw_word(layer, frame, mark)
 
 
-def _draw_line(layer: Item, frame: Frame, line: Line) -> None:
-    if len(line.points) < 2:
-        return
-    points = np.array(line.points)
-    pairs = np.stack([points[:-1], points[1:]], 1)
-    segments = in_sight(project_segments(frame.view, pairs)[0], frame)
+def _project(frame: Frame, lines: list[Line]) -> list[np.ndarray]:
+    """Each line as clipped pixel segments [n 2 2]: all lines at once, for speed."""
+    if not lines:
+        return []
+    points = [np.array(line.points) for line in lines]
+    pairs = [np.stack([p[:-1], p[1:]], 1) for p in points]
+    owner = np.repeat(np.arange(len(lines)), [len(pair) for pair in pairs])
+    segments, kept = project_segments(frame.view, np.concatenate(pairs))
+    cuts = np.searchsorted(owner[kept], np.arange(1, len(lines)))
+    return np.split(segments, cuts)
+
+
+def _draw_line(layer: Item, frame: Frame, line: Line, segments: np.ndarray) -> None:
+    segments = in_sight(segments, frame)
     if line.dashed:
         segments = dashes(segments)
     colour, thick = named(line.colour), line.width * theme.scale()

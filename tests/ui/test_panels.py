@@ -227,7 +227,7 @@ def test_the_texture_holds_smaller_pictures_in_its_corner(
     rgb = rng.integers(0, 256, (30, 50, 3)).astype(np.uint8)
     shown = rgb if dtype is np.uint8 else rgb.astype(np.float32) / 255
     office.texture.put(shown)
-    inside = office.texture._buffer[:31, :51]
+    inside = office.texture._front.buffer[:31, :51]
     np.testing.assert_allclose(inside[:30, :50, :3], rgb / 255, atol=1e-6)
     np.testing.assert_array_equal(inside[30], inside[29])
     np.testing.assert_array_equal(inside[:, 50], inside[:, 49])
