@@ -185,9 +185,20 @@ LISTING: tuple[Key, ...] = (
     Key("Alt+K", "camera-key-step", topic="View"),
 )
 
+VIEWS: tuple[Key, ...] = (
+    Key("Ctrl+Space", "maximise", topic="View", words="All the room for one view"),
+    Key("Shift+Home", "fit-map", topic="View"),
+    Key("Shift+F", "follow", topic="View", words="The map follows the car, or stays"),
+    Key("Shift+V", "free-picture", topic="View", words="Free view: shapes, neural"),
+    Key("N", "fold", {"dock": "right"}, "Window", "Fold the panels at the right"),
+    Key("Shift+N", "fold", {"dock": "left"}, "Window", "Fold those at the left"),
+    Key("Alt+N", "fold", {"dock": "bottom"}, "Window", "Fold those below"),
+)
+
+EVERYWHERE = (*COMMON, *VIEWS, *LISTING, *SELECTING)
 KEYMAPS: dict[Name, tuple[Key, ...]] = {
-    "Blender": (*COMMON, *LISTING, *SELECTING, *BLENDER, *_transform("G", "R", "S")),
-    "Unreal": (*COMMON, *LISTING, *SELECTING, *UNREAL, *_transform("W", "E", "R")),
+    "Blender": (*EVERYWHERE, *BLENDER, *_transform("G", "R", "S")),
+    "Unreal": (*EVERYWHERE, *UNREAL, *_transform("W", "E", "R")),
 }
 MODIFIERS = ("Ctrl", "Alt", "Shift")
 

@@ -8,6 +8,7 @@ from nsg_editor.checking import findings
 from nsg_editor.scope import shaded
 from nsg_editor.state import EditorState, Job
 from nsg_editor.timing import Staging
+from nsg_editor.views import map_scale
 
 
 def describe(state: EditorState) -> dict[str, object]:
@@ -18,6 +19,7 @@ def describe(state: EditorState) -> dict[str, object]:
         "sequence": state.scene.sequence,
         "frame": state.frame,
         "camera": state.camera,
+        "views": _views(state),
         "free": list(state.free) if state.free else None,
         "shown": "neural" if state.neural else "recorded",
         "playing": state.playing,
@@ -35,7 +37,6 @@ def describe(state: EditorState) -> dict[str, object]:
         if picture is None
         else {"stride": picture.stride, "final": picture.final},
         "looking": _looking(state),
-        "cast": {"chosen": state.cast.chosen, "carried": state.cast.carried},
         "camera_path": _camera_path(state),
         "hidden": [o.track_id for o in state.scene.objects if not o.visible],
         "locked": [o.track_id for o in state.scene.objects if o.locked],
@@ -43,6 +44,7 @@ def describe(state: EditorState) -> dict[str, object]:
         "looks": {str(o.track_id): o.model for o in state.scene.objects},
         "doubts": [f.words for f in findings(state)],
         "film": _job(state.film),
+        "cast": {"chosen": state.cast.chosen, "carried": state.cast.carried},
         "train": _job(state.train),
         "export": _job(state.export),
         "notice": state.notice,
@@ -75,6 +77,27 @@ def _staged(staging: Staging) -> dict[str, object]:
 
 def _keys(state: EditorState) -> list[int]:
     return [] if state.selected is None else list(key_frames(state.selected))
+
+
+def _views(state: EditorState) -> dict[str, object]:
+    views, arrangement = state.views, state.settings.arrangement
+    return {
+        "active": views.active,
+        "order": list(arrangement.order),
+        "alone": arrangement.alone,
+        "folded": list(arrangement.folded),
+        "large": arrangement.large,
+        "left": arrangement.left,
+        "map": {
+            "centre": views.map.centre and list(views.map.centre),
+            "scale": map_scale(views.map),
+        },
+        "free": {
+            "pose": views.free.pose and list(views.free.pose),
+            "fill": views.free.fill,
+        },
+        "trouble": views.trouble,
+    }
 
 
 def _objects(state: EditorState) -> list[dict[str, object]]:
