@@ -75,7 +75,7 @@ class CastPanel:
         self._registry = dpg.add_texture_registry()
         self._usual = theme.button_theme(theme.SUNK, theme.HOVER)
         self._chosen = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_DEEP)
-        self._lit_button = theme.button_theme(theme.ACCENT_DEEP, (44, 108, 186, 255))
+        self._lit_button = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
         self._unlit = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
         if self._fonts.small:
             dpg.bind_item_font(self.told, self._fonts.small)

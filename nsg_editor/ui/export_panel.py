@@ -49,7 +49,7 @@ class ExportPanel:
                 self._settings()
             with within(dpg.group()):
                 self._progress()
-        self._lit = theme.button_theme(theme.ACCENT_DEEP, (44, 108, 186, 255))
+        self._lit = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
         self._unlit = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
         if self._fonts.small:
             for item in (self.line, self.told, self.command, self.size):

@@ -39,7 +39,7 @@ class ManoeuvrePanel:
     def build(self, parent: Item) -> None:
         """Make the names; parameters come with a choice."""
         self._usual = theme.button_theme(theme.RAISED, theme.HOVER)
-        self._lit = theme.button_theme(theme.ACCENT_DEEP, (44, 108, 186, 255))
+        self._lit = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
         with within(
             dpg.group(parent=parent, horizontal=True, horizontal_spacing=px(18))
         ):

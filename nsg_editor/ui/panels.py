@@ -21,11 +21,13 @@ from nsg_editor.ui.history_panel import HistoryPanel
 from nsg_editor.ui.inspector import Inspector
 from nsg_editor.ui.keys import Keyboard
 from nsg_editor.ui.layout import arrange
+from nsg_editor.ui.looks import Looks
 from nsg_editor.ui.lost_dialog import LostDialog
 from nsg_editor.ui.manoeuvre_panel import ManoeuvrePanel
 from nsg_editor.ui.motion_panel import MotionPanel
 from nsg_editor.ui.open_dialog import OpenDialog
 from nsg_editor.ui.palette_window import PaletteWindow
+from nsg_editor.ui.preferences_window import PreferencesWindow
 from nsg_editor.ui.question import Question
 from nsg_editor.ui.runs_panel import RunsPanel
 from nsg_editor.ui.save_dialog import SaveDialog
@@ -63,7 +65,8 @@ class Panels:
         self.train.validation.send = self.errands.send
         self.status, self.dialogs = StatusBar(fonts), Dialogs(do, fonts)
         self.question, self.opener = Question(do), OpenDialog(do, fonts)
-        self.saver = SaveDialog(do)
+        self.saver, self.preferences = SaveDialog(do), PreferencesWindow(do)
+        self.looks = Looks(store.state.settings, fonts)
         self.lost, self.palette = LostDialog(do), PaletteWindow(do, fonts)
         self.variants, self.steps = VariantsPanel(do, fonts), HistoryPanel(do, fonts)
         self.views = ViewArea(store, texture, fonts)
@@ -153,14 +156,15 @@ class Panels:
         if self._arranged is None:
             return False
         width, height, before = self._arranged
-        if self.store.state.settings.arrangement == before:
+        settings = self.store.state.settings
+        if not self.looks.follow(settings) and settings.arrangement == before:
             return False
         self.arrange(width, height)
         return self.sync()
 
     def _dialogs(self) -> tuple[Dialog, ...]:
         """Windows in front of the panels."""
-        asked = (self.saver, self.opener, self.question)
+        asked = (self.saver, self.preferences, self.opener, self.question)
         return (self.lost, self.palette, *asked, self.dialogs)
 
     def _in_front(self) -> tuple[Item, ...]:
@@ -168,7 +172,7 @@ class Panels:
         opener = (self.opener.window, self.opener.folders, self.opener.projects)
         menu = self.viewport.menu.window
         asked = (self.question.window, self.lost.window, self.palette.window)
-        asked += (self.saver.window, self.saver.folders)
+        asked += (self.saver.window, self.saver.folders, self.preferences.window)
         return (*self.dialogs.windows, *asked, *opener, menu)
 
     def typing(self) -> bool:

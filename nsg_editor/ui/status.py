@@ -28,7 +28,7 @@ class StatusBar:
         ) as self.panel:
             self.hint = dpg.add_text("", pos=(12, 5))
             self.figures = dpg.add_text("", color=theme.DIM, pos=(400, 5))
-        dpg.bind_item_theme(self.panel, theme.bare_theme((20, 23, 28, 255), 12, 5))
+        dpg.bind_item_theme(self.panel, theme.bare_theme(theme.PLOT, 12, 5))
         if self._fonts.small:
             dpg.bind_item_font(self.hint, self._fonts.small)
             dpg.bind_item_font(self.figures, self._fonts.small)

@@ -81,7 +81,7 @@ class TrainPanel:
             self.stop = self._button(
                 "Stop", 74, "train-stop", "End it; what it has learned is kept"
             )
-        self._lit = theme.button_theme(theme.ACCENT_DEEP, (44, 108, 186, 255))
+        self._lit = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
         self._unlit = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
 
     def _button(self, label: str, width: int, action: str, tip: str) -> Item:
