@@ -78,7 +78,7 @@ class WindowStage:
         editor = self._editor
         return {
             "viewport": editor.panels.viewport.place(),
-            "views": editor.panels.views.place(),
+            "panes": editor.panels.views.place(),
             "fields": editor.panels.places(),
             "typing": editor.panels.typing(),
         }
