@@ -132,7 +132,7 @@ class FreeView:
         if self._ways[0] is not recording:
             tracks = (node.track_id for node in recording.objects)
             colours = {track: _dim(theme.track_colour(track)) for track in tracks}
-            ways = recorded_ways(recording, colours, theme.ACCENT[:3])
+            ways = recorded_ways(recording, colours, theme.BRIGHT_ACCENT[:3])
             self._ways = (recording, ways)
         return self._ways[1]
 
@@ -174,7 +174,7 @@ class FreeView:
         self._badge = text
         dpg.delete_item(self._badge_layer, children_only=True)
         if text:
-            pill(self._badge_layer, px(8), px(8), text, theme.ACCENT)
+            pill(self._badge_layer, px(8), px(8), text, theme.BRIGHT_ACCENT)
         return True
 
     def _words(self, state: EditorState, neural: bool) -> str:

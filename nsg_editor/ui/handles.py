@@ -134,10 +134,10 @@ def draw_way(pen: Pen, state: EditorState, part: Part | None) -> None:
 def _draw_trail(pen: Pen, start: Vec3, box: PlacedBox) -> None:
     ends = np.array([start, box.pose.position])
     segments = picking.project_polyline(pen.frame.view, ends)
-    pen.lines(segments, theme.faded(theme.TEXT, 0.85), 1.4 * theme.scale())
+    pen.lines(segments, theme.faded(theme.BRIGHT, 0.85), 1.4 * theme.scale())
     u, v, z = pen.frame.view.project(ends[:1])[0]
     if z > picking.NEAR:
-        _draw_knob(pen, (float(u), float(v)), theme.TEXT, 3.0)
+        _draw_knob(pen, (float(u), float(v)), theme.BRIGHT, 3.0)
 
 
 def draw_band(layer: Item, band: tuple[float, float, float, float]) -> None:

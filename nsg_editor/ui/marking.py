@@ -19,16 +19,16 @@ MOST_DASHES = 400
 OUTLINE: Colour = (12, 14, 18, 220)
 WORD_SIZE = 14
 NAMES: dict[str, Colour] = {
-    "accent": theme.ACCENT,
+    "accent": theme.BRIGHT_ACCENT,
     "selected": theme.SELECTED,
     "ghost": (170, 180, 196, 150),
-    "warning": theme.WARM,
-    "warm": theme.WARM,
-    "good": theme.GOOD,
-    "bad": theme.BAD,
-    "text": theme.TEXT,
-    "dim": theme.DIM,
-    "faint": theme.FAINT,
+    "warning": theme.BRIGHT_WARM,
+    "warm": theme.BRIGHT_WARM,
+    "good": theme.BRIGHT_GOOD,
+    "bad": theme.BRIGHT_BAD,
+    "text": theme.BRIGHT,
+    "dim": theme.BRIGHT_DIM,
+    "faint": theme.BRIGHT_FAINT,
 }
 
 
@@ -37,7 +37,7 @@ def named(colour: str) -> Colour:
     kind, _, number = colour.partition(":")
     if kind == "track" and number.lstrip("-").isdecimal():
         return theme.track_colour(int(number))
-    return NAMES.get(kind, theme.TEXT)
+    return NAMES.get(kind, theme.BRIGHT)
 
 
 def draw_marks(
@@ -135,7 +135,7 @@ def _draw_dot(layer: Item, frame: Frame, dot: Dot, hot: bool) -> None:
     dpg.draw_circle(
         place,
         radius + 2.5 if hot else radius,
-        color=theme.TEXT if hot else OUTLINE,
+        color=theme.BRIGHT if hot else OUTLINE,
         fill=colour,
         thickness=1.5,
         parent=layer,

@@ -215,7 +215,7 @@ class Overlay:
         right = frame.x + frame.view.width
         x = at[0] + 18 if at[0] + 30 + width < right else at[0] - 18 - width
         y = max(at[1] - 30, 6)
-        self._draw_name(Name(max(x, 8), y, width, text, theme.TEXT, True))
+        self._draw_name(Name(max(x, 8), y, width, text, theme.BRIGHT, True))
 
     def _draw_ground(self, state: EditorState, frame: Frame) -> None:
         """A grid where there is no picture: one line every two metres."""

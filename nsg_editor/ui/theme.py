@@ -11,9 +11,17 @@ from nsg_editor.ui.colours import SELECTED as SELECTED
 from nsg_editor.ui.containers import within
 
 NOTHING: Colour = (0, 0, 0, 0)
+# In views, which are dark whatever the panels are. Each differs by a hair from the
+# panels' dark colours, which are exchanged by value.
 BRIGHT: Colour = (223, 228, 236, 255)
-"""Text over pictures and in views, which are dark whatever the panels are."""
 BRIGHT_DIM: Colour = (144, 154, 169, 255)
+BRIGHT_FAINT: Colour = (93, 102, 116, 255)
+BRIGHT_ACCENT: Colour = (89, 167, 255, 255)
+BRIGHT_GOOD: Colour = (87, 201, 141, 255)
+BRIGHT_WARM: Colour = (241, 181, 91, 255)
+BRIGHT_BAD: Colour = (241, 111, 105, 255)
+NIGHT: Colour = (17, 19, 24, 255)
+
 GROUND: Colour = DARK["GROUND"]
 PANEL: Colour = DARK["PANEL"]
 RAISED: Colour = DARK["RAISED"]

@@ -21,7 +21,6 @@ TOP, BOTTOM = 16, 46
 """Of the strip's bar."""
 GRIP = 6
 """Pixels from an end of the range where it can be taken."""
-SUNK: Colour = (18, 21, 26, 255)
 Held = Literal["", "frame", "first", "last", "sweep"]
 
 
@@ -121,7 +120,7 @@ class Timeline:
             self._draw(new)
 
     def _draw(self, state: EditorState) -> None:
-        self._box((0, px(TOP)), (self._width, px(BOTTOM)), SUNK, theme.LINE)
+        self._box((0, px(TOP)), (self._width, px(BOTTOM)), theme.STRIP, theme.LINE)
         node = state.selected
         if state.scope.kind != "track":
             self._draw_scope(state)
