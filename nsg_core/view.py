@@ -2,10 +2,19 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from nsg_core.errors import NsgError
+
+
+@lru_cache(maxsize=256)
+def _inverse(matrix: tuple[float, ...]) -> np.ndarray:
+    # A window projects a hundred things a frame with the same few cameras.
+    found = np.linalg.inv(np.array(matrix, dtype=np.float64).reshape(4, 4))
+    found.flags.writeable = False
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,10 @@ class View:
         """``T_world_camera`` as an array [4 4]."""
         return np.array(self.T_world_camera, dtype=np.float64).reshape(4, 4)
 
+    def T_camera_world(self) -> np.ndarray:
+        """The inverse of `matrix` [4 4], to be read only."""
+        return _inverse(self.T_world_camera)
+
     def scaled(self, factor: float) -> "View":
         """The same view in a picture of another resolution.
 
@@ -58,7 +71,7 @@ class View:
 
         Where ``z == 0`` the pixel is not finite.
         """
-        T = np.linalg.inv(self.matrix())
+        T = self.T_camera_world()
         x, y, z = T[:3, :3] @ np.asarray(points, dtype=np.float64).T + T[:3, 3:]
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.stack(

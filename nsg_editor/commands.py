@@ -1,9 +1,13 @@
 """The `nsg` commands that the editor runs: the same ones that a person would type."""
 
+import shlex
+from dataclasses import replace
 from pathlib import Path
 
 from nsg_core.errors import NsgError
 from nsg_editor.jobs import NSG
+from nsg_editor.keeping import default_project
+from nsg_editor.plans import OUTPUTS
 from nsg_editor.state import EditorState
 
 
@@ -44,9 +48,26 @@ def export_command(
     command = [*NSG, "export", str(project), "-o", str(out)]
     if plan.frames is not None:
         command += ["--frames", _span(plan.frames)]
+    if plan.cameras:
+        command += ["--cameras", ",".join(plan.cameras)]
     if plan.scale != 1.0:
         command += ["--scale", f"{plan.scale:g}"]
+    if plan.samples != 1:
+        command += ["--samples", str(plan.samples)]
+    beside = [name for name in plan.outputs if name != "video"]
+    if len(beside) < len(OUTPUTS) - 1:
+        command += ["--outputs", ",".join(beside)]
+    if "video" not in plan.outputs:
+        command += ["--no-video"]
     return (*command, *_device(device), "--progress", "json")
+
+
+def export_words(state: EditorState) -> str:
+    """The same as a person would type it, once the project is saved."""
+    project = state.project or default_project(state)
+    job = replace(state.export, out=state.export_plan.to)
+    told = export_command(replace(state, export=job), project)
+    return shlex.join(["nsg", *told[len(NSG) : -2]])
 
 
 def demo_command(folder: Path) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from nsg_editor.jobs import Child, Process, advance
 from nsg_editor.lanes import LaneName
 from nsg_editor.newest import Newest
 from nsg_editor.opening import open_path, project_of, street_checkpoint
+from nsg_editor.outlook import look_ahead
+from nsg_editor.plans import Precheck
 from nsg_editor.request import resolve
 from nsg_editor.runs import runs_of
 from nsg_editor.seeing import before_request
@@ -81,6 +83,8 @@ class Effects:
             self._start_export(new)
         if new.board.status == "starting" and old.board.status != "starting":
             self._start_board(new)
+        if new.precheck != old.precheck and new.precheck == Precheck():
+            self._store.dispatch("export-checked", precheck=look_ahead(new))
         if new.saving is not None and old.saving is None:
             self._save(new, new.saving)
         if new.wanted is not None and old.wanted is None:

@@ -10,6 +10,8 @@ from nsg_editor.registry import action
 from nsg_editor.state import EditorState
 
 MOST_SAMPLES = 64
+BASIS = {"depth", "instances"}
+"""What labels are computed from."""
 
 
 @action("export-plan")
@@ -58,7 +60,21 @@ def _outputs(names: str) -> tuple[str, ...]:
         raise NsgError(
             f"there is no output {min(unknown)!r}; there are: {', '.join(OUTPUTS)}."
         )
+    if "labels" in chosen and not chosen >= BASIS:
+        raise NsgError(
+            "labels are computed from the pictures of depth and instances: write "
+            "those, too, or leave the labels out."
+        )
     return tuple(name for name in OUTPUTS if name in chosen)
+
+
+def ticked(before: tuple[str, ...], on: set[str]) -> tuple[str, ...]:
+    """What is chosen once a box was ticked: labels come and go with their basis."""
+    if "labels" in on and "labels" not in before:
+        on = on | BASIS
+    elif not on >= BASIS:
+        on = on - {"labels"}
+    return tuple(name for name in OUTPUTS if name in on)
 
 
 def frame_span(text: str, state: EditorState) -> tuple[int, int] | None:
@@ -122,6 +138,14 @@ def export_checked(state: EditorState, precheck: Precheck) -> EditorState:
     if precheck.status == "clear":
         return export(replace(state, precheck=None))
     return replace(state, precheck=precheck)
+
+
+@action("export-anyway")
+def export_anyway(state: EditorState) -> EditorState:
+    """Export, after the question."""
+    if state.precheck is None or state.precheck.status != "ask":
+        return replace(state, notice="Nothing was asked.")
+    return export(state)
 
 
 @action("export-forget")

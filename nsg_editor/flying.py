@@ -191,8 +191,12 @@ def camera_key_set(
     fov: float | None = None,
     frame: int | None = None,
     rest: bool | None = None,
+    hold: bool = False,
 ) -> EditorState:
-    """Change the chosen key: seconds on the way to it, degrees, frame, rest."""
+    """Change the chosen key: seconds on the way to it, degrees, frame, rest.
+
+    With `hold` it is part of a gesture, which goes on.
+    """
     index = _index(state, key)
     path = path_of(state)
     if seconds is not None:
@@ -203,7 +207,7 @@ def camera_key_set(
     changes["fov"] = None if fov is None else math.radians(fov)
     used = {name: value for name, value in changes.items() if value is not None}
     path = paths.changed(path, index, lambda k: replace(k, **used))
-    return _with_path(state, path, f"Change camera key {index + 1}")
+    return _with_path(state, path, f"Change camera key {index + 1}", not hold)
 
 
 @action("camera-key-drag")
@@ -231,6 +235,13 @@ def camera_path_drag(state: EditorState, to: Vec3) -> EditorState:
     return _with_path(state, moved, "Move the camera path", close=False)
 
 
+@action("camera-path-lift")
+def camera_path_lift(state: EditorState, to: Vec3) -> EditorState:
+    """Within a gesture: the whole camera path, held a metre over its first key."""
+    x, y, z = to
+    return camera_path_drag(state, (x, y + 1.0, z))
+
+
 @action("camera-path-move")
 def camera_path_move(state: EditorState, by: Vec3) -> EditorState:
     """Move the whole camera path by metres along the world's axes."""
@@ -245,8 +256,12 @@ def camera_path_set(
     loop: bool | None = None,
     rate: float | None = None,
     size: tuple[int, int] | None = None,
+    hold: bool = False,
 ) -> EditorState:
-    """Change the camera path: its length in seconds, loop, pictures a second, size."""
+    """Change the camera path: its length in seconds, loop, pictures a second, size.
+
+    With `hold` it is part of a gesture, which goes on.
+    """
     path = path_of(state)
     if loop is not None:
         path = replace(path, loop=loop)
@@ -256,7 +271,7 @@ def camera_path_set(
         path = replace(path, rate=rate)
     if size is not None:
         path = replace(path, width=size[0], height=size[1])
-    return _with_path(state, path, "Change the camera path")
+    return _with_path(state, path, "Change the camera path", not hold)
 
 
 @action("camera-path-even")

@@ -14,7 +14,7 @@ from nsg_editor.transform import change, words
 
 ROOM = 440.0
 """Pixels of a view's shorter side from which on handles have their full size."""
-SMALLEST = 0.55
+SMALLEST = 0.4
 """How small they become at most, as a share of it."""
 
 
@@ -50,9 +50,13 @@ def gizmo_of(state: EditorState, view: View) -> Gizmo | None:
     if node is None or box is None or is_locked(node):
         return None
     axes = axes_for(state, box)
-    # In a small view, handles of the full size would cover all that is in it.
-    room = min(max(min(view.width, view.height) / ROOM, SMALLEST), 1.0)
-    return Gizmo(view, box, axes, state.hands.free, state.settings.scale * room)
+    scale = state.settings.scale * room(view)
+    return Gizmo(view, box, axes, state.hands.free, scale)
+
+
+def room(view: View) -> float:
+    """In a small view, handles of the full size would cover all that is in it."""
+    return min(max(min(view.width, view.height) / ROOM, SMALLEST), 1.0)
 
 
 def line_of(

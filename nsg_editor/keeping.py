@@ -22,6 +22,12 @@ def save(state: EditorState, to: Path | None = None) -> EditorState:
     return replace(state, saving=path)
 
 
+@action("save-as")
+def save_as(state: EditorState, on: bool = True) -> EditorState:
+    """Keep the edits in a project file of another name."""
+    return replace(state, front=replace(state.front, save_as=on))
+
+
 def default_project(state: EditorState) -> Path:
     """Where a drive's edits are kept unless told otherwise."""
     return Path.cwd() / f"{state.drive.title.replace(' ', '-')}.nsgproj"

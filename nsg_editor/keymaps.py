@@ -84,6 +84,10 @@ COMMON: tuple[Key, ...] = (
     Key("Shift+Tab", "select-next", {"by": -1}, "Select", "The one before"),
     Key("Ctrl+O", "open-dialog", topic="Drive and project"),
     Key("Ctrl+S", "save", topic="Drive and project"),
+    Key("Ctrl+Shift+S", "save-as", topic="Drive and project"),
+    Key("Ctrl++", "ui-scale", {"by": 1}, "Window", "Larger letters and buttons"),
+    Key("Ctrl+-", "ui-scale", {"by": -1}, "Window", "Smaller letters and buttons"),
+    Key("Ctrl+,", "preferences", topic="Window"),
     Key("Ctrl+E", "export", topic="Pictures"),
     Key("Ctrl+T", "train", topic="Pictures"),
     Key("Ctrl+K", "palette", topic="Window"),
@@ -169,9 +173,32 @@ def _transform(move: str, turn: str, resize: str) -> tuple[Key, ...]:
     return tuple(rows)
 
 
+LISTING: tuple[Key, ...] = (
+    Key("F2", "list-rename"),
+    Key("H", "hide"),
+    Key("Alt+H", "show-all"),
+    Key("/", "solo"),
+    Key("Ctrl+L", "lock"),
+    Key("M", "mend"),
+    Key("K", "camera-key", topic="View"),
+    Key("Shift+K", "preview", topic="View"),
+    Key("Alt+K", "camera-key-step", topic="View"),
+)
+
+VIEWS: tuple[Key, ...] = (
+    Key("Ctrl+Space", "maximise", topic="View", words="All the room for one view"),
+    Key("Shift+Home", "fit-map", topic="View"),
+    Key("Shift+F", "follow", topic="View", words="The map follows the car, or stays"),
+    Key("Shift+V", "free-picture", topic="View", words="Free view: shapes, neural"),
+    Key("N", "fold", {"dock": "right"}, "Window", "Fold the panels at the right"),
+    Key("Shift+N", "fold", {"dock": "left"}, "Window", "Fold those at the left"),
+    Key("Alt+N", "fold", {"dock": "bottom"}, "Window", "Fold those below"),
+)
+
+EVERYWHERE = (*COMMON, *VIEWS, *LISTING, *SELECTING)
 KEYMAPS: dict[Name, tuple[Key, ...]] = {
-    "Blender": (*COMMON, *SELECTING, *BLENDER, *_transform("G", "R", "S")),
-    "Unreal": (*COMMON, *SELECTING, *UNREAL, *_transform("W", "E", "R")),
+    "Blender": (*EVERYWHERE, *BLENDER, *_transform("G", "R", "S")),
+    "Unreal": (*EVERYWHERE, *UNREAL, *_transform("W", "E", "R")),
 }
 MODIFIERS = ("Ctrl", "Alt", "Shift")
 

@@ -14,7 +14,7 @@ from nsg_core.request import RenderRequest
 
 LaneName = Literal["main", "side", "before", "cast"]
 """The main view; a second one; what the main one showed before the edits; portraits
-of objects, which wait until nothing else is to be done."""
+of objects, which wait until all views have their full resolution."""
 LANES: tuple[LaneName, ...] = ("main", "side", "before", "cast")
 STARVED_S = 0.15
 """So long others may go before the first picture of a view that is not the main one."""
@@ -126,6 +126,7 @@ def next_lane(lanes: Mapping[LaneName, Lane], gentle: bool, now: float) -> Lane 
     return min(waiting, key=_rank, default=None)
 
 
-def _rank(lane: Lane) -> tuple[int, int]:
-    idle = 9 if lane.name == "cast" else lane.stage()
-    return idle, LANES.index(lane.name)
+def _rank(lane: Lane) -> tuple[float, int]:
+    # Portraits come after all that is not final, and before what only grows smoother.
+    stage = 1.5 if lane.name == "cast" else lane.stage()
+    return stage, LANES.index(lane.name)

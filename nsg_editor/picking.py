@@ -7,10 +7,11 @@ a point behind the camera would otherwise be drawn mirrored, across the whole pi
 
 import math
 from collections.abc import Sequence as Items
+from functools import lru_cache
 
 import numpy as np
 
-from nsg_core.scene import PlacedBox
+from nsg_core.scene import PlacedBox, Pose
 from nsg_core.view import View
 
 NEAR = 0.1
@@ -24,8 +25,12 @@ EDGES = np.array([*_ROUND, *([a + 4, b + 4] for a, b in _ROUND), *_UP])
 """Pairs of `corners`: bottom face, top face, uprights. Edge 0 is the front's bottom."""
 
 
+@lru_cache(maxsize=4096)
 def corners(box: PlacedBox) -> np.ndarray:
-    """The eight corners in the world [8 3]: bottom face first, front edge first."""
+    """The eight corners in the world [8 3]: bottom face first, front edge first.
+
+    To be read only: three views ask for them in each frame of the window.
+    """
     x, z = box.size.length / 2, box.size.width / 2
     flat = np.array([[x, z], [x, -z], [-x, -z], [-x, z]])
     local = np.zeros((8, 3))
@@ -33,7 +38,14 @@ def corners(box: PlacedBox) -> np.ndarray:
     local[4:, [0, 2]] = flat
     local[4:, 1] = -box.size.height
     T = box.pose.T_world_object()
-    return local @ T[:3, :3].T + T[:3, 3]
+    found = local @ T[:3, :3].T + T[:3, 3]
+    found.flags.writeable = False
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _T_object_world(pose: Pose) -> np.ndarray:
+    return np.linalg.inv(pose.T_world_object())
 
 
 def project_segments(view: View, segments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -41,7 +53,7 @@ def project_segments(view: View, segments: np.ndarray) -> tuple[np.ndarray, np.n
 
     Also which of the n segments these m are; those behind the camera are left out.
     """
-    T = np.linalg.inv(view.matrix())
+    T = view.T_camera_world()
     points = segments @ T[:3, :3].T + T[:3, 3]
     z = points[..., 2]
     kept = np.flatnonzero((z > NEAR).any(-1))
@@ -68,7 +80,7 @@ def outline(view: View, box: PlacedBox) -> np.ndarray:
 
 def ray_box(origin: np.ndarray, direction: np.ndarray, box: PlacedBox) -> float | None:
     """Where a ray enters a box (0 from within), or None; by slabs."""
-    T = np.linalg.inv(box.pose.T_world_object())
+    T = _T_object_world(box.pose)
     o, d = T[:3, :3] @ origin + T[:3, 3], T[:3, :3] @ direction
     half_l, half_w = box.size.length / 2, box.size.width / 2
     low = np.array([-half_l, -box.size.height, -half_w])

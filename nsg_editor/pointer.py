@@ -14,6 +14,7 @@ from nsg_editor.dragging import Part
 from nsg_editor.marks import Dot, all_marks
 from nsg_editor.request import Frame
 from nsg_editor.state import EditorState
+from nsg_editor.views import ground_height
 
 Dispatch = Callable[..., object]
 CLICK_REACH = 4.0
@@ -21,6 +22,8 @@ CLICK_REACH = 4.0
 DOT_REACH = 4.0
 """How many pixels around a dot still grab it."""
 DEGREES_PER_PIXEL = 0.25
+FREEHAND = 14.0
+"""Pixels from one point to the next of a way that is drawn in one go."""
 FINE = 0.1
 """How much of its way the mouse counts for in a drag with Shift."""
 Rect = tuple[float, float, float, float]
@@ -102,6 +105,8 @@ class Pointer:
         if state.transform is not None and self.press is None:
             self._transforming(state, frame, last, mouse)
             return
+        if state.timing.drawing is not None and self._draw(state, frame, last, mouse):
+            return
         if self.press is None:
             self._resting(state, frame, last, mouse)
         elif getattr(mouse, self.press.button):
@@ -135,6 +140,23 @@ class Pointer:
             u, v = _pixel(frame, mouse.x, mouse.y)
             how = {"snap": mouse.ctrl, "fine": mouse.shift}
             self._dispatch("transform-point", view=frame.view, u=u, v=v, **how)
+
+    def _draw(
+        self, state: EditorState, frame: Frame, last: Mouse, mouse: Mouse
+    ) -> bool:
+        """A way is drawn: points come by clicks, and along a drag; False: not now."""
+        began = self.press is None and mouse.inside and mouse.left and not last.left
+        if began:
+            self.press = Press("left", mouse.x, mouse.y, moved=True, spent=True)
+        press = self.press
+        if press is None or press.button != "left" or not mouse.left:
+            return False
+        if began or math.hypot(mouse.x - press.x, mouse.y - press.y) >= FREEHAND:
+            self.press = replace(press, x=mouse.x, y=mouse.y)
+            to = _on_road(state, frame, mouse)
+            if to is not None:
+                self._dispatch("draw-point", to=to)
+        return True
 
     def _resting(
         self, state: EditorState, frame: Frame, last: Mouse, mouse: Mouse
@@ -309,6 +331,22 @@ class Pointer:
     def _under(self, state: EditorState, frame: Frame, mouse: Mouse) -> tuple[int, ...]:
         boxes = state.scene.at(state.frame)
         return picking.hits(frame.view, boxes, *_pixel(frame, mouse.x, mouse.y))
+
+
+def _on_road(
+    state: EditorState, frame: Frame, mouse: Mouse
+) -> tuple[float, float, float] | None:
+    """Where the mouse points to on the road that a way is drawn on."""
+    drawing = state.timing.drawing
+    known = drawing.points if drawing else ()
+    height = (
+        known[-1][1] if known else ground_height(state.scene, state.camera, state.frame)
+    )
+    found = picking.ground_point(frame.view, *_pixel(frame, mouse.x, mouse.y), height)
+    if found is None:
+        return None
+    x, y, z = found.tolist()
+    return x, y, z
 
 
 def _draws(press: Press) -> bool:

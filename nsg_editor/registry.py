@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from nsg_core.errors import NsgError
+from nsg_editor.complaints import queued
 from nsg_editor.locks import keep_locked
 from nsg_editor.state import EditorState
 
@@ -55,7 +56,7 @@ def perform(state: EditorState, name: str, /, **arguments: object) -> EditorStat
     fresh = replace(state, notice="") if state.notice and not found.internal else state
     done = found.run(fresh, **arguments)
     keep_locked(state, done)
-    return done
+    return queued(state, name, done)
 
 
 def fit_arguments(name: str, arguments: dict[str, Any]) -> dict[str, object]:

@@ -7,15 +7,19 @@ from nsg_editor import holding
 from nsg_editor.checking import findings
 from nsg_editor.scope import shaded
 from nsg_editor.state import EditorState, Job
+from nsg_editor.timing import Staging
+from nsg_editor.views import map_scale
 
 
 def describe(state: EditorState) -> dict[str, object]:
     """Everything that a test or a script may want to know of the editor."""
     picture, drawing = state.picture, state.timing.drawing
+    staging = state.timing.staging
     return {
         "sequence": state.scene.sequence,
         "frame": state.frame,
         "camera": state.camera,
+        "views": _views(state),
         "free": list(state.free) if state.free else None,
         "shown": "neural" if state.neural else "recorded",
         "playing": state.playing,
@@ -33,7 +37,6 @@ def describe(state: EditorState) -> dict[str, object]:
         if picture is None
         else {"stride": picture.stride, "final": picture.final},
         "looking": _looking(state),
-        "cast": {"chosen": state.cast.chosen, "carried": state.cast.carried},
         "camera_path": _camera_path(state),
         "hidden": [o.track_id for o in state.scene.objects if not o.visible],
         "locked": [o.track_id for o in state.scene.objects if o.locked],
@@ -41,10 +44,17 @@ def describe(state: EditorState) -> dict[str, object]:
         "looks": {str(o.track_id): o.model for o in state.scene.objects},
         "doubts": [f.words for f in findings(state)],
         "film": _job(state.film),
+        "cast": {"chosen": state.cast.chosen, "carried": state.cast.carried},
         "train": _job(state.train),
         "export": _job(state.export),
         "notice": state.notice,
         "dialog": state.dialog.text if state.dialog else None,
+        "dialogs": len(state.older) + (state.dialog is not None),
+        "variant": state.history.present.variant,
+        "variants": [one.name for one in state.history.present.variants],
+        "history": [step.label for step in state.history.steps],
+        "lost": len(state.front.lost),
+        "palette": state.front.palette,
         "dirty": state.dirty,
         "help": state.help,
         "choosing": state.choosing,
@@ -52,6 +62,7 @@ def describe(state: EditorState) -> dict[str, object]:
         "scope": _scope(state),
         "keys": _keys(state),
         "drawing": None if drawing is None else list(map(list, drawing.points)),
+        "manoeuvre": None if staging is None else _staged(staging),
     }
 
 
@@ -60,8 +71,33 @@ def _scope(state: EditorState) -> dict[str, object]:
     return {"kind": state.scope.kind, "frames": [first, last], "blend": fade}
 
 
+def _staged(staging: Staging) -> dict[str, object]:
+    return {"name": staging.name, "settings": dict(staging.settings)}
+
+
 def _keys(state: EditorState) -> list[int]:
     return [] if state.selected is None else list(key_frames(state.selected))
+
+
+def _views(state: EditorState) -> dict[str, object]:
+    views, arrangement = state.views, state.settings.arrangement
+    return {
+        "active": views.active,
+        "order": list(arrangement.order),
+        "alone": arrangement.alone,
+        "folded": list(arrangement.folded),
+        "large": arrangement.large,
+        "left": arrangement.left,
+        "map": {
+            "centre": views.map.centre and list(views.map.centre),
+            "scale": map_scale(views.map),
+        },
+        "free": {
+            "pose": views.free.pose and list(views.free.pose),
+            "fill": views.free.fill,
+        },
+        "trouble": views.trouble,
+    }
 
 
 def _objects(state: EditorState) -> list[dict[str, object]]:

@@ -92,7 +92,7 @@ def _cameras(state: EditorState) -> list[Row]:
     ]
     path = state.scene.camera_path
     if path is not None and not words:
-        label = f"Camera path, {len(path.keys)} keys"
+        label = f"Path, {len(path.keys)} keys"
         found.append(Row("camera", "", label, chosen=state.flying))
     return found
 

@@ -156,6 +156,8 @@ class EditorState:
     notice: str = ""
     """One line for the status bar."""
     dialog: Dialog | None = None
+    older: tuple[Dialog, ...] = ()
+    """Messages behind that one, the next one last."""
     model: ModelInfo = ModelInfo()
     picture: PictureInfo | None = None
     train_plan: TrainPlan = field(default_factory=TrainPlan)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Literal
 
 from nsg_editor.arrangement import Kind
+from nsg_editor.complaints import shown
 from nsg_editor.flying import advanced
 from nsg_editor.registry import action
 from nsg_editor.request import with_views
@@ -85,9 +86,9 @@ def panel(state: EditorState, title: str) -> EditorState:
 
 
 @action("close-dialog")
-def close_dialog(state: EditorState) -> EditorState:
-    """Close the message."""
-    return replace(state, dialog=None)
+def close_dialog(state: EditorState, every: bool = False) -> EditorState:
+    """Close the message; the one before it, if there is one, shows again."""
+    return shown(state, () if every else state.older)
 
 
 @action("resize", internal=True)

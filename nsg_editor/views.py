@@ -22,11 +22,13 @@ CAMERA_HEIGHT = 1.65
 """Of KITTI's cameras over the road, where nothing else tells where the road is."""
 SPAN = 60.0
 """Metres of the shorter side of the map, unless somebody zooms."""
+CLEAR_SCALE = 4.0
+"""Pixels a metre by which a car can be told from a walker."""
 LEAST_SCALE, MOST_SCALE = 0.2, 200.0
 """Pixels a metre."""
 ZOOM = 1.16
 """By a notch of the wheel."""
-LENS = 0.85
+LENS = 1.05
 """Focal length of the free view, as a share of the root of its area."""
 BEHIND, ABOVE, AHEAD = 11.0, 6.5, 12.0
 """Where the free view begins: metres behind and above the recorded camera, looking at
@@ -88,7 +90,7 @@ def map_view(look: MapLook, scene: Scene, camera: str, frame: int) -> View:
     """The map as a picture from high above: x to the right, z up."""
     width, height = (max(pixels, 1) for pixels in look.room)
     scale = map_scale(look)
-    x, z = look.centre or _ahead(scene, camera, frame)
+    x, z = look.centre or _ahead(look, scene, camera, frame)
     road = ground_height(scene, camera, frame)
     T = (1.0, 0.0, 0.0, x, 0.0, 0.0, 1.0, road - HIGH, 0.0, -1.0, 0.0, z, 0, 0, 0, 1.0)
     f = scale * HIGH
@@ -99,14 +101,15 @@ def map_scale(look: MapLook) -> float:
     """Pixels a metre."""
     if look.scale is not None:
         return look.scale
-    return min(max(min(look.room) / SPAN, LEAST_SCALE), MOST_SCALE)
+    return max(min(look.room) / SPAN, CLEAR_SCALE)
 
 
-def _ahead(scene: Scene, camera: str, frame: int) -> Point2:
+def _ahead(look: MapLook, scene: Scene, camera: str, frame: int) -> Point2:
     """The point that the map follows: as far ahead as leaves the car on the map."""
     T = scene.view(camera, frame).T_world_camera
     x, z = _heading(T)
-    return T[3] + 0.3 * SPAN * x, T[11] + 0.3 * SPAN * z
+    far = 0.3 * min(look.room) / map_scale(look)
+    return T[3] + far * x, T[11] + far * z
 
 
 def map_panned(look: MapLook, view: View, du: float, dv: float) -> MapLook:

@@ -17,6 +17,7 @@ from nsg_core.commands.options import (
     check_quality,
     choose_device,
     parse_frames,
+    parse_names,
     parse_share,
     warn_of_missing,
 )
@@ -46,6 +47,8 @@ class Export:
     """Size of the pictures, as a factor."""
     samples: int = 1
     """Rays a pixel; more give smoother edges."""
+    outputs: str = "depth,instances,labels"
+    """What to write besides colours; empty: nothing."""
     video: bool = True
     """Also write a video of the first camera."""
     shard: Annotated[str, arg(metavar="I/N")] = "1/1"
@@ -91,7 +94,7 @@ class Export:
         from nsg_core.datasets.opening import open_sequence
         from nsg_core.edits import replay
         from nsg_core.export.manifest import origin
-        from nsg_core.export.plan import Plan
+        from nsg_core.export.plan import OUTPUTS, Plan
 
         drive = open_sequence(project.data, project.sequence, project.frames).scene
         scene = replay(drive, project.edits)
@@ -111,6 +114,7 @@ class Export:
             self.scale,
             self.samples,
             self.video,
+            parse_names(self.outputs, OUTPUTS, "--outputs") if self.outputs else (),
             share,
         )
         return plan, project.checkpoint

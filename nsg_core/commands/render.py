@@ -48,7 +48,10 @@ class Render:
     edits: Annotated[Path | None, arg(metavar="FILE")] = None
     """Changes to the drive (nsg-edits/1)."""
     camera: Annotated[str, arg(metavar="FILE|NAME")] = ""
-    """A file of views (nsg-camera/1) or a recorded camera; the first if left out."""
+    """A file of views (nsg-camera/1, or nerfstudio's camera path) or a recorded
+    camera; the first if left out."""
+    video: float | None = None
+    """Also write OUTPUT/video.mp4, with so many pictures a second."""
     only: Literal["all", "background", "objects"] = "all"
     """What to draw."""
     outputs: Annotated[str, arg(metavar="KIND[,KIND]")] = "rgb"
@@ -67,6 +70,7 @@ class Render:
         with reporting(self.progress, "Render") as report:
             wanted = parse_frames(self.frames)
             outputs = parse_names(self.outputs, OUTPUTS, "--outputs")
+            self._check_video(outputs)
             check_quality(self.scale, self.samples)
             path = check_file(self.checkpoint, "a checkpoint (.safetensors)")
             from nsg_core.scene_file import read_edits
@@ -94,7 +98,25 @@ class Render:
                     count += 1
                     report.file("image", picture)
                     report.step(count)
+            if self.video is not None:
+                self._film(stills)
             report.say(f"{count} pictures are in {self.output}")
+
+    def _check_video(self, outputs: tuple[str, ...]) -> None:
+        if self.video is None:
+            return
+        if not 1 <= self.video <= 240:
+            raise NsgError(f"--video takes 1 to 240 pictures a second: {self.video:g}.")
+        if "rgb" not in outputs:
+            raise NsgError("--video shows colours: add rgb to --outputs.")
+
+    def _film(self, stills: "tuple[Still, ...]") -> None:
+        from nsg_core.export.video import write_video
+
+        assert self.video is not None
+        pictures = [self.output / "rgb" / f"{still.name}.png" for still in stills]
+        for _ in write_video(self.output / "video.mp4", pictures, self.video):
+            pass
 
     def _stills(self, scene: "Scene") -> "tuple[Still, ...]":
         from nsg_core.export.stills import Still
@@ -118,12 +140,10 @@ class Render:
         )
 
     def _free_requests(self, scene: "Scene") -> "tuple[RenderRequest, ...]":
-        from nsg_core.files import read_json
+        from nsg_core.flight_file import read_views
         from nsg_core.request import RenderRequest
-        from nsg_core.scene_file import views_from_json
 
-        path = Path(self.camera)
-        views = views_from_json(read_json(path), path)
+        views = read_views(Path(self.camera), scene.frames)
         last = len(scene.frames) - 1
         # Views that name no frame go through the drive, and rest at its last frame.
         frames = [

@@ -38,8 +38,6 @@ from nsg_core.model import Model
 from nsg_core.request import RenderRequest, request_frame
 from nsg_core.scene_file import write_edits
 
-BYTES_PER_PIXEL = 5.0
-"""Of all files of a frame together, measured on street scenes, rounded up."""
 TABLES_EVERY = 1.0
 """Seconds between two writings of labels and poses while frames come in."""
 
@@ -119,9 +117,7 @@ def _calibration(plan: Plan) -> str:
 
 
 def _check_space(folder: Path, plan: Plan, frames: int) -> None:
-    views = [plan.view(camera, plan.frames[0]) for camera in plan.cameras]
-    pixels = sum(view.width * view.height for view in views)
-    needed = BYTES_PER_PIXEL * pixels * frames
+    needed = plan.needed_bytes * frames
     free = shutil.disk_usage(folder).free
     if needed > free:
         raise NsgError(
@@ -136,7 +132,8 @@ def _file_name(sequence: str) -> str:
 
 
 def _finished(layout: Layout, plan: Plan, frame: int) -> bool:
-    return all(path.exists() for path in layout.pictures(frame, len(plan.cameras)))
+    pictures = layout.pictures(frame, len(plan.cameras), plan.outputs)
+    return all(path.exists() for path in pictures)
 
 
 def _export_frame(
@@ -145,9 +142,10 @@ def _export_frame(
     for slot, camera in zip(SLOTS, plan.cameras, strict=False):
         request = request_frame(plan.scene, camera, frame, plan.scale)
         picture = yield from final_picture(model, request, plan.samples)
-        if slot == SLOTS[0]:
+        if slot == SLOTS[0] and "depth" in plan.outputs:
             depth = encode_depth(picture.depth, picture.opacity, request.view)
             write_png(layout.picture("depth_02", frame), depth)
+        if slot == SLOTS[0] and "instances" in plan.outputs:
             instances = instance_picture(picture.track, request.boxes)
             write_png(layout.picture("instances", frame), instances)
         write_png(layout.picture(f"image_{slot}", frame), encode_rgb(picture.rgb))
@@ -176,11 +174,13 @@ class _Tables:
             return
         Ts = [self.plan.view(self.plan.cameras[0], f).matrix() for f in self._frames()]
         labels = [label for f in self._frames() for label in self.labels[f]]
-        for kind, text in (
-            ("calib", _calibration(self.plan)),
-            ("poses", format_poses(np.array(Ts))),
-            ("label_02", format_labels(labels)),
-        ):
+        texts = {
+            "calib": _calibration(self.plan),
+            "poses": format_poses(np.array(Ts)),
+        }
+        if "labels" in self.plan.outputs:
+            texts["label_02"] = format_labels(labels)
+        for kind, text in texts.items():
             write_bytes(self.layout.text(kind), text.encode())
         self.written = time.monotonic()
 
@@ -188,6 +188,8 @@ class _Tables:
         return sorted(self.labels)
 
     def _labels(self, frame: int) -> tuple[Label, ...]:
+        if "labels" not in self.plan.outputs:
+            return ()
         view = self.plan.view(self.plan.cameras[0], frame)
         instances, depth = (
             read_png(self.layout.picture(kind, frame))

@@ -11,6 +11,8 @@ from nsg_core.view import View
 
 SLOTS = ("02", "03")
 """KITTI's numbers of the first and the second exported camera."""
+FOLDERS = {"depth": "depth_02", "instances": "instances"}
+"""Where other pictures than colours lie."""
 # From a level lidar (x forward, y left, z up) to the camera, for readers that insist.
 _VELODYNE = ((0, -1, 0, 0), (0, 0, -1, 0), (1, 0, 0, 0))
 
@@ -30,10 +32,16 @@ class Layout:
         """A text file of the sequence, for example of kind ``calib``."""
         return self.folder / kind / f"{self.sequence}.txt"
 
-    def pictures(self, frame: int, cameras: int) -> tuple[Path, ...]:
+    def pictures(
+        self,
+        frame: int,
+        cameras: int,
+        outputs: tuple[str, ...] = ("depth", "instances"),
+    ) -> tuple[Path, ...]:
         """All pictures of a frame."""
-        kinds = (*(f"image_{slot}" for slot in SLOTS[:cameras]), "depth_02")
-        return tuple(self.picture(kind, frame) for kind in (*kinds, "instances"))
+        kinds = [f"image_{slot}" for slot in SLOTS[:cameras]]
+        kinds += [kind for name, kind in FOLDERS.items() if name in outputs]
+        return tuple(self.picture(kind, frame) for kind in kinds)
 
 
 def calibration_text(first: tuple[View, ...], second: tuple[View, ...] = ()) -> str:

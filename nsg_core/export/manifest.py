@@ -9,7 +9,7 @@ from typing import Any
 
 from nsg_core.datasets.instances import CLASS_IDS, OTHER_CLASS
 from nsg_core.errors import FileError, NsgError
-from nsg_core.export.plan import Origin, Plan
+from nsg_core.export.plan import OUTPUTS, Origin, Plan
 from nsg_core.files import make_folder, read_json, write_json
 from nsg_core.scene_file import edit_list_to_json
 
@@ -34,6 +34,7 @@ def describe(plan: Plan) -> dict[str, Any]:
         "cameras": dict(zip(("image_02", "image_03"), plan.cameras, strict=False)),
         "scale": plan.scale,
         "samples": plan.samples,
+        "outputs": list(plan.outputs),
         "checkpoint": {"file": plan.origin.checkpoint, "sha256": plan.origin.sha256},
         "edits": edit_list_to_json(plan.edits),
         "classes": CLASS_IDS | {"(others)": OTHER_CLASS},
@@ -51,9 +52,7 @@ def claim(folder: Path, plan: Plan) -> bool:
         found = read_json(path)
         if not isinstance(found, dict):
             raise FileError(path, "the manifest of an export", "something else")
-        wanted = json.loads(json.dumps(describe(plan)))
-        other = [key for key, value in wanted.items() if found.get(key) != value]
-        if other:
+        if other := differing(found, plan):
             raise NsgError(
                 f"{folder} holds an export with other {', '.join(other)}. Choose an "
                 "empty folder, or delete that one first."
@@ -67,6 +66,14 @@ def claim(folder: Path, plan: Plan) -> bool:
         )
     _write(folder, plan, finished=False)
     return False
+
+
+def differing(found: dict[str, Any], plan: Plan) -> list[str]:
+    """In what an export that is there differs from a plan."""
+    wanted = json.loads(json.dumps(describe(plan)))
+    # Exports that are older than this choice had everything.
+    found = {"outputs": list(OUTPUTS)} | found
+    return [key for key, value in wanted.items() if found.get(key) != value]
 
 
 def complete(folder: Path, plan: Plan) -> None:

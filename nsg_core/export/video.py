@@ -12,7 +12,7 @@ RATE = 10
 """Pictures a second, as KITTI's cameras take them."""
 
 
-def write_video(path: Path, pictures: list[Path]) -> Iterator[int]:
+def write_video(path: Path, pictures: list[Path], rate: float = RATE) -> Iterator[int]:
     """Write pictures of one size as an MP4 file; yields how many are in so far."""
     import imageio_ffmpeg
 
@@ -24,7 +24,7 @@ def write_video(path: Path, pictures: list[Path]) -> Iterator[int]:
             video = imageio_ffmpeg.write_frames(
                 str(temporary),
                 (width, height),
-                fps=RATE,
+                fps=rate,
                 quality=8,
                 macro_block_size=1,
                 output_params=even,

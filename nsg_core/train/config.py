@@ -54,6 +54,8 @@ class TrainConfig:
     """Steps over which that weight falls to nothing (fast)."""
     surface_loss: float = 0.03
     """Weight of measured depth, of a lidar or in pictures, if there is any (fast)."""
+    surface_steps: int = 2000
+    """Steps over which that weight falls to a thirtieth, which stays (fast)."""
     refine_poses: bool = True
     """Correct the recorded poses by what the pictures show, before the first step. A
     held-out frame gets what is between its neighbours' corrections (fast)."""
@@ -80,6 +82,7 @@ class TrainConfig:
             "rays": 1,
             "warm_steps": 0,
             "anneal_steps": 0,
+            "surface_loss": 0,
         }
         for name, least in at_least.items():
             if not least <= getattr(self, name) < math.inf:

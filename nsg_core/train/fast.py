@@ -25,6 +25,8 @@ NEAR_LABELS = 1e-5
 """Holds boxes to their labels, where pictures have nothing to say against them."""
 DENSE = 0.5
 """Part of each picture with a measured depth from which none is guessed."""
+SURFACE_LEFT = 1 / 30
+"""Part of the weight of measured depth that is left in the end."""
 WHITE = 254 / 255
 HORIZON = 0.03
 """Rays that point down more than this must meet the ground."""
@@ -85,7 +87,7 @@ class FastFit:
         if distance is not None:
             lost = sight_loss(samples, sigmas, distance, cone)
             share = (distance > 0).sum().clamp_min(1)
-            loss = loss + config.surface_loss * lost.sum() / share
+            loss = loss + self._surface_weight(step) * lost.sum() / share
         if self.rough is not None and (weight := self._depth_weight(step)) > 0:
             target = self._roughly(self.rough, batch)
             if distance is not None:
@@ -121,6 +123,11 @@ class FastFit:
         """Rough depths guide the beginning only; colours know better later."""
         part = 1 - step / max(1, self.config.depth_steps)
         return self.config.depth_loss * max(0.0, part)
+
+    def _surface_weight(self, step: int) -> float:
+        """Falls: a pixel at an edge has colours of two surfaces, and one depth."""
+        part = min(1.0, step / max(1, self.config.surface_steps))
+        return self.config.surface_loss * SURFACE_LEFT**part
 
     def _measured(self, batch: Batch) -> Tensor | None:
         """Measured distances along rays, 0 where unknown; None: nowhere."""

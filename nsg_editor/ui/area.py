@@ -45,6 +45,8 @@ class ViewArea:
         """The view that the mouse is over, or that it was pressed in."""
         self._mouse, self._last = Mouse(), Mouse()
         self._wheel = 0.0
+        self._told: tuple[EditorState | None, object] = (None, None)
+        self._turn = 0
         self._marks: tuple[EditorState | None, tuple[Mark, ...]] = (None, ())
         self._dividers: tuple[Divider, ...] = ()
         self._held: Divider | None = None
@@ -86,8 +88,16 @@ class ViewArea:
         self._last, self._mouse = self._mouse, mouse
         if mouse.inside and state.views.active != self._at:
             self._store.dispatch("point-at-view", view=self._at)
-        self.pointer.feed(self._store.state, self.frame(self._at), mouse)
+        self._feed(mouse)
         return self._draw() or moved
+
+    def _feed(self, mouse: Mouse) -> None:
+        """Tell the pointer, unless it has been told just this."""
+        state = self._store.state
+        known = state is self._told[0] and (self._at, mouse) == self._told[1]
+        if not known or self.pointer.press is not None:
+            self.pointer.feed(state, self.frame(self._at), mouse)
+            self._told = (state, (self._at, mouse))
 
     def frame(self, kind: Kind) -> Frame:
         """What a view shows, in its own pixels."""
@@ -188,16 +198,20 @@ class ViewArea:
         marks = self._marks[1]
         mine = hints(self.pointer, state)
         nothing = Hints()
-        changed = False
         views: dict[Kind, Callable[[Hints], bool]] = {
             "camera": lambda h: self.camera.tick(state, h, marks),
             "free": lambda h: self.free.tick(state, h, marks),
             "map": lambda h: self.map.tick(state, h, marks),
         }
-        for kind, draw in views.items():
-            if self.panes[kind].shown:
-                changed |= draw(mine if kind == self._at else nothing)
-        return changed
+        shown: list[Kind] = [kind for kind in views if self.panes[kind].shown]
+        # The view at hand follows the hand in each frame, the others take turns.
+        others = [kind for kind in shown if kind != self._at]
+        self._turn += 1
+        now = [self._at, *others[self._turn % 2 :: 2]]
+        drawn = [
+            views[k](mine if k == self._at else nothing) for k in shown if k in now
+        ]
+        return any(drawn)
 
     def sync(self, state: EditorState) -> None:
         """Light the buttons of the strips."""

@@ -16,21 +16,21 @@ def badge_texts(
     where = "Moved away" if state.free is not None else ""
     texts: list[tuple[str, theme.Colour]] = []
     if where:
-        texts.append((where + "   Home: back to the camera", theme.WARM))
+        texts.append((where + "   Home: back to the camera", theme.BRIGHT_WARM))
     if state.neural and state.picture is not None:
-        texts.append((f"Neural  {level(state)}{left(state)}", theme.ACCENT))
+        texts.append((f"Neural  {level(state)}{left(state)}", theme.BRIGHT_ACCENT))
     elif state.neural:
         # Kernels are compiled for the machine when they are first used.
         wait = "preparing; the very first time this takes a minute" if first else "..."
-        texts.append((f"Neural  {wait}", theme.ACCENT))
+        texts.append((f"Neural  {wait}", theme.BRIGHT_ACCENT))
     elif state.model.status == "loading":
-        texts.append(("Loading the model ...", theme.WARM))
+        texts.append(("Loading the model ...", theme.BRIGHT_WARM))
     elif state.free is None:
-        texts.append(("Recorded", theme.DIM))
+        texts.append(("Recorded", theme.BRIGHT_DIM))
     if state.model.status == "none":
         soon = "Training: its first picture follows"
         todo = soon if state.train.busy else "Not trained yet: press Train"
-        texts.append((todo, theme.WARM))
+        texts.append((todo, theme.BRIGHT_WARM))
     return tuple(texts)
 
 

@@ -49,7 +49,8 @@ class CastPanel:
         self._cards: list[Card] = []
         self._textures: list[Item] = []
         self._cast: tuple[Member, ...] = ()
-        self._columns = 1
+        self._columns = 2
+        self._size = WIDTH
         self._lit: str | None = None
         self._pressed: tuple[Member, tuple[float, float]] | None = None
         self._hovered_since: tuple[str, float] = ("", 0.0)
@@ -74,17 +75,26 @@ class CastPanel:
         self._registry = dpg.add_texture_registry()
         self._usual = theme.button_theme(theme.SUNK, theme.HOVER)
         self._chosen = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_DEEP)
-        self._lit_button = theme.button_theme(theme.ACCENT_DEEP, (44, 108, 186, 255))
+        self._lit_button = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
         self._unlit = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
         if self._fonts.small:
             dpg.bind_item_font(self.told, self._fonts.small)
 
     def arrange(self, width: int, height: int) -> None:
         """As many columns as fit."""
-        columns = max(1, (width - px(6)) // (px(WIDTH) + px(18)))
+        room = width - px(12)
+        columns = max(2, room // (px(WIDTH) + px(18)))
+        self._size = min(px(WIDTH), room // columns - px(14))
         if columns != self._columns:
             self._columns = columns
             self._cast = ()
+        for card in self._cards:
+            dpg.configure_item(card.button, width=self._size, height=self._high)
+
+    @property
+    def _high(self) -> int:
+        """Pixels of a portrait on the screen."""
+        return round(self._size * HEIGHT / WIDTH)
 
     def fields(self) -> tuple[Item, ...]:
         """Nobody types here."""
@@ -127,14 +137,13 @@ class CastPanel:
         dpg.set_value(texture, blank)
         with within(dpg.group(parent=row)):
             button = dpg.add_image_button(
-                texture, width=px(WIDTH), height=px(HEIGHT), frame_padding=px(3)
+                texture, width=self._size, height=self._high, frame_padding=px(3)
             )
-            name = dpg.add_text(member.name)
-            size = dpg.add_text(member.measures, color=theme.DIM)
-            dpg.add_spacer(height=px(4))
+            with within(dpg.tooltip(button, delay=0.5)):
+                dpg.add_text(f"{member.name}: {member.category}, {member.measures}")
+            name = dpg.add_text(member.name, color=theme.DIM)
         if self._fonts.small:
-            for item in (name, size):
-                dpg.bind_item_font(item, self._fonts.small)
+            dpg.bind_item_font(name, self._fonts.small)
         return Card(member, texture, button)
 
     def tick(self) -> None:

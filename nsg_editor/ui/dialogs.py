@@ -8,10 +8,10 @@ from nsg_editor.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.key_list import KeyList
-from nsg_editor.ui.theme import Fonts
+from nsg_editor.ui.theme import Fonts, px
 
-LINE = 19
-"""Pixels from a line of text to the next."""
+WIDTH, LINE = 620, 19
+"""Pixels of a message, and from a line of text to the next."""
 
 
 class Dialogs:
@@ -34,15 +34,22 @@ class Dialogs:
             )
         ) as self.error:
             self.text = dpg.add_input_text(
-                multiline=True, readonly=True, width=620, height=170
+                multiline=True, readonly=True, width=px(WIDTH), height=px(170)
             )
-            dpg.add_spacer(height=2)
+            dpg.add_spacer(height=px(2))
             with within(dpg.group(horizontal=True)):
                 self.close = dpg.add_button(
-                    label="Close", width=90, callback=lambda: self._do("close-dialog")
+                    label="Close",
+                    width=px(90),
+                    callback=lambda: self._do("close-dialog"),
                 )
                 self.copy = dpg.add_button(
-                    label="Copy text", width=110, callback=self._copy
+                    label="Copy text", width=px(110), callback=self._copy
+                )
+                self.close_all = dpg.add_button(
+                    label="Close all",
+                    width=px(90),
+                    callback=lambda: self._do("close-dialog", every=True),
                 )
         self.keys.build()
 
@@ -51,16 +58,19 @@ class Dialogs:
 
     def arrange(self, width: int, height: int) -> None:
         """Keep both in the middle."""
-        dpg.configure_item(self.error, pos=((width - 644) // 2, height // 4))
+        left = (width - px(WIDTH + 24)) // 2
+        dpg.configure_item(self.error, pos=(left, height // 4))
         self.keys.arrange(width, height)
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show what the state says."""
         dialog = new.dialog
-        if old is None or dialog is not old.dialog:
+        if old is None or dialog is not old.dialog or new.older != old.older:
             dpg.configure_item(self.error, show=dialog is not None)
             if dialog is not None:
-                dpg.configure_item(self.error, label=dialog.title)
+                more = f" (and {len(new.older)} more)" if new.older else ""
+                dpg.configure_item(self.error, label=dialog.title + more)
+                dpg.configure_item(self.close_all, show=bool(new.older))
                 text = wrapped(dialog.text)
                 dpg.set_value(self.text, text)
                 dpg.configure_item(self.text, height=text_height(text))
@@ -87,7 +97,7 @@ def covered(windows: Iterable[Item], x: float, y: float) -> bool:
 def text_height(text: str) -> int:
     """Pixels for a text's lines; a long one is scrolled."""
     lines = text.count("\n") + 1
-    return 14 + LINE * min(max(lines, 3), 14)
+    return px(14 + LINE * min(max(lines, 3), 14))
 
 
 def wrapped(text: str, columns: int = 84) -> str:

@@ -22,6 +22,8 @@ from nsg_editor.views import ground_height
 
 LARGEST = (1280, 800)
 """Pixels of its pictures; they are stretched over more of the screen."""
+SMALLER = ((480, 224), (800, 400))
+"""Of the views that are seldom large."""
 EVERY = 5
 """Recorded frames from one drawn camera to the next."""
 
@@ -45,7 +47,7 @@ class FreeView:
     def build(self, parent: Item) -> None:
         """Make strip and drawing."""
         do = self._store.attempt
-        self._texture = PictureTexture(*LARGEST)
+        self._texture = PictureTexture(*LARGEST, *SMALLER)
         self.pane.build(parent)
         self.pane.add_button(
             "Shapes",
@@ -130,7 +132,7 @@ class FreeView:
         if self._ways[0] is not recording:
             tracks = (node.track_id for node in recording.objects)
             colours = {track: _dim(theme.track_colour(track)) for track in tracks}
-            ways = recorded_ways(recording, colours, theme.ACCENT[:3])
+            ways = recorded_ways(recording, colours, theme.BRIGHT_ACCENT[:3])
             self._ways = (recording, ways)
         return self._ways[1]
 
@@ -172,7 +174,7 @@ class FreeView:
         self._badge = text
         dpg.delete_item(self._badge_layer, children_only=True)
         if text:
-            pill(self._badge_layer, px(8), px(8), text, theme.ACCENT)
+            pill(self._badge_layer, px(8), px(8), text, theme.BRIGHT_ACCENT)
         return True
 
     def _words(self, state: EditorState, neural: bool) -> str:

@@ -13,6 +13,7 @@ from nsg_editor.request import Frame
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item
+from nsg_editor.ui.marking import runs
 from nsg_editor.ui.theme import Colour
 
 COLOURS: dict[str, Colour] = {
@@ -41,8 +42,10 @@ class Pen:
     def lines(self, segments: np.ndarray, colour: Colour, thick: float) -> None:
         """Pixel segments [n 2 2]."""
         moved = segments + np.array([self.frame.x + 0.5, self.frame.y + 0.5])
-        for a, b in moved.tolist():
-            dpg.draw_line(a, b, color=colour, thickness=thick, parent=self.layer)
+        for run in runs(moved):
+            dpg.draw_polyline(
+                run.tolist(), color=colour, thickness=thick, parent=self.layer
+            )
 
 
 def draw(pen: Pen, state: EditorState, hot: Part | None, dragging: bool) -> None:
@@ -131,10 +134,10 @@ def draw_way(pen: Pen, state: EditorState, part: Part | None) -> None:
 def _draw_trail(pen: Pen, start: Vec3, box: PlacedBox) -> None:
     ends = np.array([start, box.pose.position])
     segments = picking.project_polyline(pen.frame.view, ends)
-    pen.lines(segments, theme.faded(theme.TEXT, 0.85), 1.4 * theme.scale())
+    pen.lines(segments, theme.faded(theme.BRIGHT, 0.85), 1.4 * theme.scale())
     u, v, z = pen.frame.view.project(ends[:1])[0]
     if z > picking.NEAR:
-        _draw_knob(pen, (float(u), float(v)), theme.TEXT, 3.0)
+        _draw_knob(pen, (float(u), float(v)), theme.BRIGHT, 3.0)
 
 
 def draw_band(layer: Item, band: tuple[float, float, float, float]) -> None:

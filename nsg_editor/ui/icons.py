@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from nsg_editor.ui.containers import Item, within
-from nsg_editor.ui.theme import px
+from nsg_editor.ui.theme import HOVER, NOTHING, px
 
 Name = Literal[
     "dot",
@@ -60,6 +60,23 @@ def picture(name: Name, side: int) -> np.ndarray:
     pixels = np.full((side, side, 4), 255, dtype=np.uint8)
     pixels[..., 3] = shape
     return pixels
+
+
+def icon_theme() -> Item:
+    """Buttons that are nothing but their picture."""
+    with within(dpg.theme()) as made, within(dpg.theme_component(dpg.mvImageButton)):
+        for target in (dpg.mvThemeCol_Button, dpg.mvThemeCol_ButtonActive):
+            dpg.add_theme_color(target, NOTHING)
+        dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, HOVER)
+        dpg.add_theme_style(dpg.mvStyleVar_FramePadding, 0, px(2))
+    return made
+
+
+def tight_theme() -> Item:
+    """Tables whose columns of icons lie close together."""
+    with within(dpg.theme()) as made, within(dpg.theme_component(dpg.mvTable)):
+        dpg.add_theme_style(dpg.mvStyleVar_CellPadding, px(2), px(2))
+    return made
 
 
 def _xy(*numbers: float) -> list[float]:

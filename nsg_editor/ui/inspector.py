@@ -49,6 +49,7 @@ class Inspector:
 
     def build(self, parent: Item) -> None:
         """Make the fields."""
+        self._resting = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
         with within(dpg.group(parent=parent)):
             self.heading = dpg.add_text("", color=theme.TEXT)
             self.facts = dpg.add_text("", color=theme.DIM, wrap=0)
@@ -88,7 +89,7 @@ class Inspector:
             callback=self._changed,
             user_data=name,
         )
-        unit = dpg.add_text(UNITS[name], color=theme.FAINT)
+        dpg.add_text(UNITS[name], color=theme.FAINT)
         reset = dpg.add_button(
             label="reset", small=True, callback=self._reset, user_data=name
         )
@@ -101,7 +102,6 @@ class Inspector:
         dpg.bind_item_handler_registry(field, handlers)
         self.numbers[name], self.resets[name] = field, reset
         if self._fonts.small:
-            dpg.bind_item_font(unit, self._fonts.small)
             dpg.bind_item_font(reset, self._fonts.small)
 
     def _build_buttons(self) -> None:
@@ -182,7 +182,10 @@ class Inspector:
         dpg.set_value(self.axes, chosen)
         dpg.set_value(self.free, new.hands.free)
         dpg.set_value(self.snap, new.hands.snap)
-        dpg.configure_item(self.paste, enabled=new.hands.copied is not None)
+        if old is None or old.hands.copied != new.hands.copied:
+            can = new.hands.copied is not None
+            dpg.configure_item(self.paste, enabled=can)
+            dpg.bind_item_theme(self.paste, 0 if can else self._resting)
 
     def _sync_numbers(
         self, state: EditorState, node: ObjectNode, pose: Pose | None

@@ -75,7 +75,7 @@ class LookingLayer:
 
     def _draw_divider(self, state: EditorState, frame: Frame, at: float) -> None:
         top, bottom = frame.y, frame.y + frame.view.height
-        for width, colour in ((4, (0, 0, 0, 110)), (2, theme.TEXT)):
+        for width, colour in ((4, (0, 0, 0, 110)), (2, theme.BRIGHT)):
             dpg.draw_line(
                 (at, top),
                 (at, bottom),
@@ -88,7 +88,7 @@ class LookingLayer:
             (at, middle),
             px(9),
             color=(0, 0, 0, 130),
-            fill=theme.TEXT,
+            fill=theme.BRIGHT,
             parent=self._layer,
         )
         for sign in (-1, 1):
@@ -97,8 +97,8 @@ class LookingLayer:
                 (tip, middle),
                 (back, middle - px(4)),
                 (back, middle + px(4)),
-                color=theme.GROUND,
-                fill=theme.GROUND,
+                color=theme.NIGHT,
+                fill=theme.NIGHT,
                 parent=self._layer,
             )
         left, right = SIDES[state.looking.against]
@@ -144,7 +144,7 @@ class LookingLayer:
             dpg.draw_text(
                 (x + px(18), y - px(7)),
                 f"{metres} m",
-                color=theme.TEXT,
+                color=theme.BRIGHT,
                 size=px(13),
                 parent=self._layer,
             )
@@ -161,7 +161,7 @@ class LookingLayer:
         dpg.draw_text(
             (x + px(8), y + px(3)),
             text,
-            color=theme.TEXT,
+            color=theme.BRIGHT,
             size=px(14),
             parent=self._layer,
         )

@@ -72,7 +72,9 @@ class LookingMenu:
             self.told = dpg.add_text("", color=theme.DIM)
         self._on = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_DEEP)
         self._usual = theme.button_theme(theme.RAISED, theme.HOVER)
-        self._corner = theme.button_theme((12, 14, 18, 205), theme.HOVER)
+        self._corner = theme.button_theme(
+            (12, 14, 18, 205), (52, 59, 71, 255), theme.BRIGHT
+        )
         if self._fonts.small:
             for item in (self.button, self.window):
                 dpg.bind_item_font(item, self._fonts.small)

@@ -117,7 +117,7 @@ class MapView:
         dpg.draw_text(
             (x, max(at[1] - px(26), 4)),
             text,
-            color=theme.TEXT,
+            color=theme.BRIGHT,
             size=px(14),
             parent=self._things,
         )
@@ -205,11 +205,11 @@ def _draw_scale(layer: Item, height: int, step: int, scale: float) -> None:
         ((x, y - 4), (x, y + 4)),
         ((x + long, y - 4), (x + long, y + 4)),
     ):
-        dpg.draw_line(a, b, color=theme.DIM, thickness=1.4, parent=layer)
+        dpg.draw_line(a, b, color=theme.BRIGHT_DIM, thickness=1.4, parent=layer)
     dpg.draw_text(
         (x + long + px(7), y - px(8)),
         f"{step} m",
-        color=theme.DIM,
+        color=theme.BRIGHT_DIM,
         size=px(13),
         parent=layer,
     )
@@ -227,7 +227,7 @@ def _draw_ways(layer: Item, view: View, state: EditorState) -> None:
         )
     poses = scene.camera(state.camera).Ts_world_camera
     way = np.array([(T[3], T[7], T[11]) for T in poses])
-    _polyline(layer, view, way, theme.faded(theme.ACCENT, 0.8), 2.0)
+    _polyline(layer, view, way, theme.faded(theme.BRIGHT_ACCENT, 0.8), 2.0)
     _draw_car(layer, view, here)
 
 
@@ -251,8 +251,8 @@ def _draw_sight(layer: Item, view: View, camera: View) -> None:
     points = uv.tolist()
     dpg.draw_polygon(
         [*points, points[0]],
-        color=theme.faded(theme.ACCENT, 0.35),
-        fill=theme.faded(theme.ACCENT, 0.08),
+        color=theme.faded(theme.BRIGHT_ACCENT, 0.35),
+        fill=theme.faded(theme.BRIGHT_ACCENT, 0.08),
         parent=layer,
     )
 
@@ -269,5 +269,11 @@ def _draw_car(layer: Item, view: View, camera: View) -> None:
     points = np.stack([tip, back + 1.1 * size * aside, back - 1.1 * size * aside])
     a, b, c = (view.project(points)[:, :2] + 0.5).tolist()
     dpg.draw_triangle(
-        a, b, c, color=(12, 14, 18, 255), fill=theme.ACCENT, thickness=1.2, parent=layer
+        a,
+        b,
+        c,
+        color=(12, 14, 18, 255),
+        fill=theme.BRIGHT_ACCENT,
+        thickness=1.2,
+        parent=layer,
     )

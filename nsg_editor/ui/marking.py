@@ -19,16 +19,16 @@ MOST_DASHES = 400
 OUTLINE: Colour = (12, 14, 18, 220)
 WORD_SIZE = 14
 NAMES: dict[str, Colour] = {
-    "accent": theme.ACCENT,
+    "accent": theme.BRIGHT_ACCENT,
     "selected": theme.SELECTED,
     "ghost": (170, 180, 196, 150),
-    "warning": theme.WARM,
-    "warm": theme.WARM,
-    "good": theme.GOOD,
-    "bad": theme.BAD,
-    "text": theme.TEXT,
-    "dim": theme.DIM,
-    "faint": theme.FAINT,
+    "warning": theme.BRIGHT_WARM,
+    "warm": theme.BRIGHT_WARM,
+    "good": theme.BRIGHT_GOOD,
+    "bad": theme.BRIGHT_BAD,
+    "text": theme.BRIGHT,
+    "dim": theme.BRIGHT_DIM,
+    "faint": theme.BRIGHT_FAINT,
 }
 
 
@@ -37,28 +37,40 @@ def named(colour: str) -> Colour:
     kind, _, number = colour.partition(":")
     if kind == "track" and number.lstrip("-").isdecimal():
         return theme.track_colour(int(number))
-    return NAMES.get(kind, theme.TEXT)
+    return NAMES.get(kind, theme.BRIGHT)
 
 
 def draw_marks(
     layer: Item, frame: Frame, marks: Iterable[Mark], hot: Dot | None = None
 ) -> None:
     """All marks, in their order; the dot under the mouse is larger."""
-    for mark in marks:
+    found = tuple(marks)
+    lines = [mark for mark in found if isinstance(mark, Line) and len(mark.points) > 1]
+    projected = dict(zip(map(id, lines), _project(frame, lines), strict=True))
+    for mark in found:
         if isinstance(mark, Line):
-            _draw_line(layer, frame, mark)
+            if id(mark) in projected:
+                _draw_line(layer, frame, mark, projected[id(mark)])
         elif isinstance(mark, Dot):
             _draw_dot(layer, frame, mark, mark == hot)
         else:
             _draw_word(layer, frame, mark)
 
 
-def _draw_line(layer: Item, frame: Frame, line: Line) -> None:
-    if len(line.points) < 2:
-        return
-    points = np.array(line.points)
-    pairs = np.stack([points[:-1], points[1:]], 1)
-    segments = in_sight(project_segments(frame.view, pairs)[0], frame)
+def _project(frame: Frame, lines: list[Line]) -> list[np.ndarray]:
+    """Each line as clipped pixel segments [n 2 2]: all lines at once, for speed."""
+    if not lines:
+        return []
+    points = [np.array(line.points) for line in lines]
+    pairs = [np.stack([p[:-1], p[1:]], 1) for p in points]
+    owner = np.repeat(np.arange(len(lines)), [len(pair) for pair in pairs])
+    segments, kept = project_segments(frame.view, np.concatenate(pairs))
+    cuts = np.searchsorted(owner[kept], np.arange(1, len(lines)))
+    return np.split(segments, cuts)
+
+
+def _draw_line(layer: Item, frame: Frame, line: Line, segments: np.ndarray) -> None:
+    segments = in_sight(segments, frame)
     if line.dashed:
         segments = dashes(segments)
     colour, thick = named(line.colour), line.width * theme.scale()
@@ -123,7 +135,7 @@ def _draw_dot(layer: Item, frame: Frame, dot: Dot, hot: bool) -> None:
     dpg.draw_circle(
         place,
         radius + 2.5 if hot else radius,
-        color=theme.TEXT if hot else OUTLINE,
+        color=theme.BRIGHT if hot else OUTLINE,
         fill=colour,
         thickness=1.5,
         parent=layer,

@@ -45,7 +45,7 @@ class OpenDialog:
                 )
                 dpg.add_button(label="Cancel", width=90, callback=self._cancel)
         dpg.bind_item_theme(
-            self.start, theme.button_theme(theme.ACCENT_DEEP, (44, 108, 186, 255))
+            self.start, theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
         )
         if self._fonts.small:
             dpg.bind_item_font(title, self._fonts.small)

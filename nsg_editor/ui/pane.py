@@ -37,7 +37,7 @@ class Pane:
         with within(strip) as self.strip:
             dpg.configure_item(self.strip, no_scrollbar=True, no_scroll_with_mouse=True)
             self._row = dpg.add_group(horizontal=True, horizontal_spacing=px(2))
-        dpg.bind_item_theme(self.strip, theme.bare_theme(theme.SUNK, 4, 1))
+        dpg.bind_item_theme(self.strip, theme.bare_theme(theme.SUNK, 4, 4))
         self.title = self._add(TITLES[self.kind], "Double-click: all the room for it")
         with within(dpg.popup(self.title, mousebutton=dpg.mvMouseButton_Left)) as menu:
             self.menu = menu

@@ -10,7 +10,9 @@ from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui.aiming import aimed
 from nsg_editor.ui.area import ViewArea
+from nsg_editor.ui.camera_panel import CameraPanel
 from nsg_editor.ui.cast_panel import CastPanel
+from nsg_editor.ui.checks_panel import ChecksPanel
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.dialogs import Dialogs, covered
 from nsg_editor.ui.dock import Dock
@@ -19,11 +21,16 @@ from nsg_editor.ui.history_panel import HistoryPanel
 from nsg_editor.ui.inspector import Inspector
 from nsg_editor.ui.keys import Keyboard
 from nsg_editor.ui.layout import arrange
+from nsg_editor.ui.looks import Looks
 from nsg_editor.ui.lost_dialog import LostDialog
+from nsg_editor.ui.manoeuvre_panel import ManoeuvrePanel
+from nsg_editor.ui.motion_panel import MotionPanel
 from nsg_editor.ui.open_dialog import OpenDialog
 from nsg_editor.ui.palette_window import PaletteWindow
+from nsg_editor.ui.preferences_window import PreferencesWindow
 from nsg_editor.ui.question import Question
 from nsg_editor.ui.runs_panel import RunsPanel
+from nsg_editor.ui.save_dialog import SaveDialog
 from nsg_editor.ui.status import StatusBar
 from nsg_editor.ui.texture import PictureTexture
 from nsg_editor.ui.theme import Fonts
@@ -58,6 +65,8 @@ class Panels:
         self.train.validation.send = self.errands.send
         self.status, self.dialogs = StatusBar(fonts), Dialogs(do, fonts)
         self.question, self.opener = Question(do), OpenDialog(do, fonts)
+        self.saver, self.preferences = SaveDialog(do), PreferencesWindow(do)
+        self.looks = Looks(store.state.settings, fonts)
         self.lost, self.palette = LostDialog(do), PaletteWindow(do, fonts)
         self.variants, self.steps = VariantsPanel(do, fonts), HistoryPanel(do, fonts)
         self.views = ViewArea(store, texture, fonts)
@@ -73,8 +82,12 @@ class Panels:
             self._escape,
         )
         self.left = Dock("left", do, fonts, self.tree, self.cast, self.variants)
-        self.right = Dock("right", do, fonts, self.inspector)
-        bottom = (self.train, self.runs, self.export, self.steps)
+        self.lens, self.checks = CameraPanel(do, fonts), ChecksPanel(do, fonts)
+        right = (self.inspector, self.lens, self.checks)
+        self.right = Dock("right", do, fonts, *right)
+        self.motion, self.moves = MotionPanel(do, fonts), ManoeuvrePanel(do, fonts)
+        in_time = (self.motion, self.moves)
+        bottom = (self.train, self.runs, self.export, *in_time, self.steps)
         self.bottom = Dock("bottom", do, fonts, *bottom)
         self.docks = (self.left, self.right, self.bottom)
         self.seen: EditorState | None = None
@@ -143,20 +156,23 @@ class Panels:
         if self._arranged is None:
             return False
         width, height, before = self._arranged
-        if self.store.state.settings.arrangement == before:
+        settings = self.store.state.settings
+        if not self.looks.follow(settings) and settings.arrangement == before:
             return False
         self.arrange(width, height)
         return self.sync()
 
     def _dialogs(self) -> tuple[Dialog, ...]:
         """Windows in front of the panels."""
-        return (self.lost, self.palette, self.opener, self.question, self.dialogs)
+        asked = (self.saver, self.preferences, self.opener, self.question)
+        return (self.lost, self.palette, *asked, self.dialogs)
 
     def _in_front(self) -> tuple[Item, ...]:
         """Windows that may lie before the picture."""
         opener = (self.opener.window, self.opener.folders, self.opener.projects)
         menu = self.viewport.menu.window
         asked = (self.question.window, self.lost.window, self.palette.window)
+        asked += (self.saver.window, self.saver.folders, self.preferences.window)
         return (*self.dialogs.windows, *asked, *opener, menu)
 
     def typing(self) -> bool:
@@ -164,8 +180,10 @@ class Panels:
         docked = [item for dock in self.docks for item in dock.fields()]
         fields = (
             *docked,
+            *self.timeline.fields(),
             self.opener.path,
             *self.palette.fields(),
+            self.saver.path,
             *self.opener.details,
         )
         return any(dpg.is_item_active(item) for item in fields)
@@ -200,6 +218,10 @@ class Panels:
             self.store.attempt("answer", choice="stay")
         elif state.choosing:
             self.store.attempt("open-dialog", on=False)
+        elif state.front.save_as:
+            self.store.attempt("save-as", on=False)
+        elif state.front.preferences:
+            self.store.attempt("preferences", on=False)
         elif state.front.lost:
             self.store.attempt("recover", choice="later")
         else:

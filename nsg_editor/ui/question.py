@@ -36,7 +36,7 @@ class Question:
                 self.discard = self._button("discard")
                 self.stay = self._button("stay")
                 dpg.configure_item(self.stay, label="Cancel")
-        lit = theme.button_theme(theme.ACCENT_DEEP, (44, 108, 186, 255))
+        lit = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
         dpg.bind_item_theme(self.save, lit)
 
     def _button(self, choice: str) -> int | str:

@@ -12,6 +12,7 @@ from nsg_core.scene import Scene
 from nsg_editor.autosave import Autosave
 from nsg_editor.control import Control
 from nsg_editor.effects import Effects
+from nsg_editor.filming import Filming
 from nsg_editor.keeping import ends_with_editor
 from nsg_editor.lanes import LaneName
 from nsg_editor.opening import keep_unsaved
@@ -77,7 +78,7 @@ class WindowStage:
         editor = self._editor
         return {
             "viewport": editor.panels.viewport.place(),
-            "views": editor.panels.views.place(),
+            "panes": editor.panels.views.place(),
             "fields": editor.panels.places(),
             "typing": editor.panels.typing(),
         }
@@ -109,6 +110,8 @@ def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
     effects.others["side"] = lambda report: panels.views.free.show(report.picture)
     store.listen(lambda _, new: effects.ask_beside("side", resolve_free(new, most)))
     editor.effects = effects
+    filming = Filming(store, setting.device)
+    editor.each_frame.append(filming.tick)
     worker.start()
     effects.look_for_trainings()
     stage = WindowStage(editor, effects)
@@ -117,6 +120,7 @@ def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
     closers.append(_autosave(editor, asks=setting.play is None))
     store.listen(_keep_choices)
     closers.append(lambda: _end_jobs(editor, effects))
+    closers.append(filming.close)
     closers += [panels.views.close, effects.close]
     remember(target_of(state))
     try:

@@ -6,7 +6,7 @@ from nsg_editor.holding import told
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import within
-from nsg_editor.ui.theme import Fonts
+from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.ui.viewport import level
 
 HEIGHT = 30
@@ -26,9 +26,9 @@ class StatusBar:
                 parent=parent, always_use_window_padding=True, no_scrollbar=True
             )
         ) as self.panel:
-            self.hint = dpg.add_text("", pos=(12, 5))
-            self.figures = dpg.add_text("", color=theme.DIM, pos=(400, 5))
-        dpg.bind_item_theme(self.panel, theme.bare_theme((20, 23, 28, 255), 12, 5))
+            self.hint = dpg.add_text("", pos=(px(12), px(5)))
+            self.figures = dpg.add_text("", color=theme.DIM, pos=(px(400), px(5)))
+        dpg.bind_item_theme(self.panel, theme.bare_theme(theme.PLOT, 12, 5))
         if self._fonts.small:
             dpg.bind_item_font(self.hint, self._fonts.small)
             dpg.bind_item_font(self.figures, self._fonts.small)
@@ -36,15 +36,16 @@ class StatusBar:
     def arrange(self, y: int, width: int) -> None:
         """Place it in the window."""
         self._width = width
-        dpg.configure_item(self.panel, pos=(0, y), width=width, height=HEIGHT)
+        dpg.configure_item(self.panel, pos=(0, y), width=width, height=px(HEIGHT))
+        dpg.configure_item(self.hint, pos=(px(12), px(5)))
         self._align()
 
     def _align(self) -> None:
         text = dpg.get_value(self.figures)
         font = self._fonts.small or 0
         size = dpg.get_text_size(text, font=font) if font else dpg.get_text_size(text)
-        width = size[0] if size and size[0] else 7.4 * len(text)
-        dpg.configure_item(self.figures, pos=(self._width - width - 14, 5))
+        width = size[0] if size and size[0] else px(7.4 * len(text))
+        dpg.configure_item(self.figures, pos=(self._width - width - px(14), px(5)))
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Say what can be done and what is shown."""

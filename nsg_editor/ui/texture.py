@@ -10,66 +10,109 @@ anything has changed or not. So a texture that rests lies on a stage, where nobo
 it; the graphics card has its pixels. It is on the registry while they change.
 """
 
+from dataclasses import dataclass
 from typing import cast
 
 import dearpygui.dearpygui as dpg
 import numpy as np
 
-from nsg_editor.ui.containers import within
+from nsg_editor.ui.containers import Item, within
 
 AWAKE = 3
 """Frames until changed pixels are on the graphics card, and one to be sure."""
 
 
-class PictureTexture:
-    """Pixels for the screen; smaller pictures lie in the upper left corner."""
+@dataclass(slots=True)
+class _Sheet:
+    """One texture: its array, and for how many frames it is still read."""
 
-    def __init__(self, width: int, height: int) -> None:
+    width: int
+    height: int
+    buffer: np.ndarray
+    tag: Item
+    awake: int = AWAKE
+
+    def put(self, rgb: np.ndarray) -> None:
+        """Fill the upper left corner."""
+        height, width, _ = rgb.shape
+        target = self.buffer[:height, :width, :3]
+        if rgb.dtype == np.uint8:
+            np.multiply(rgb, np.float32(1 / 255), out=target, casting="unsafe")
+        else:
+            assert rgb.dtype == np.float32, rgb.dtype
+            # The graphics card takes what is beyond [0, 1] for its ends.
+            target[...] = rgb
+        self.buffer[height, :width] = self.buffer[height - 1, :width]
+        self.buffer[: height + 1, width] = self.buffer[: height + 1, width - 1]
+        assert self.buffer.flags.c_contiguous
+
+
+class PictureTexture:
+    """Pixels for the screen; smaller pictures lie in the upper left corner.
+
+    Whole textures are read whenever they change, so there may be smaller ones too: a
+    picture lies in the smallest that holds it.
+    """
+
+    def __init__(self, width: int, height: int, *smaller: tuple[int, int]) -> None:
         self.width, self.height = width, height
-        # One row and column more: the edge is repeated there, or the filter of the
-        # graphics card would mix in what lies beyond.
-        self._buffer = np.zeros((height + 1, width + 1, 4), dtype=np.float32)
-        self._buffer[..., 3] = 1.0
-        self.shown: tuple[int, int] | None = None
-        """Width and height of the picture that is in it."""
-        self._awake = AWAKE
         self._stage = dpg.add_stage()
         with within(dpg.texture_registry()) as self._registry:
-            self.tag = dpg.add_raw_texture(
-                width + 1,
-                height + 1,
-                cast("list[float]", self._buffer),
-                format=dpg.mvFormat_Float_rgba,
-            )
+            sizes = sorted({*smaller, (width, height)}, key=lambda s: s[0] * s[1])
+            self._sheets = [_sheet(*size) for size in sizes]
+        self._front = self._sheets[-1]
+        self._next: tuple[_Sheet, tuple[int, int]] | None = None
+        self.shown: tuple[int, int] | None = None
+        """Width and height of the picture that is in it."""
 
     def put(self, rgb: np.ndarray) -> None:
         """Show a picture: [height width 3], uint8 or float32 in [0, 1]."""
         height, width, channels = rgb.shape
         fits = height <= self.height and width <= self.width and channels == 3
         assert fits, f"{rgb.shape} does not fit {self.width}x{self.height}"
-        target = self._buffer[:height, :width, :3]
-        if rgb.dtype == np.uint8:
-            np.multiply(rgb, np.float32(1 / 255), out=target, casting="unsafe")
+        sheet = next(s for s in self._sheets if width <= s.width and height <= s.height)
+        sheet.put(rgb)
+        if sheet.awake == 0:
+            dpg.move_item(sheet.tag, parent=self._registry)
+        sheet.awake = AWAKE
+        dpg.set_value(sheet.tag, sheet.buffer)
+        if sheet is self._front or self.shown is None:
+            self._front, self.shown, self._next = sheet, (width, height), None
         else:
-            assert rgb.dtype == np.float32, rgb.dtype
-            np.clip(rgb, 0.0, 1.0, out=target)
-        self._buffer[height, :width] = self._buffer[height - 1, :width]
-        self._buffer[: height + 1, width] = self._buffer[: height + 1, width - 1]
-        assert self._buffer.flags.c_contiguous
-        if self._awake == 0:
-            dpg.move_item(self.tag, parent=self._registry)
-        dpg.set_value(self.tag, self._buffer)
-        self.shown, self._awake = (width, height), AWAKE
+            self._next = (sheet, (width, height))
 
     def tick(self) -> None:
         """Once a frame, after all pixels were put: lie down if nothing has changed."""
-        if self._awake > 0:
-            self._awake -= 1
-            if self._awake == 0:
-                dpg.move_item(self.tag, parent=self._stage)
+        for sheet in self._sheets:
+            if sheet.awake > 0:
+                sheet.awake -= 1
+                if sheet.awake == 0:
+                    dpg.move_item(sheet.tag, parent=self._stage)
+        # Another texture comes to the front when its pixels are there, not before.
+        if self._next is not None and self._next[0].awake <= AWAKE - 2:
+            (self._front, self.shown), self._next = self._next, None
+
+    @property
+    def tag(self) -> Item:
+        """The texture to be drawn."""
+        return self._front.tag
 
     @property
     def uv_max(self) -> tuple[float, float]:
         """The lower right corner of the picture within the texture."""
         width, height = self.shown or (1, 1)
-        return width / (self.width + 1), height / (self.height + 1)
+        return width / (self._front.width + 1), height / (self._front.height + 1)
+
+
+def _sheet(width: int, height: int) -> _Sheet:
+    # One row and column more: the edge is repeated there, or the filter of the
+    # graphics card would mix in what lies beyond.
+    buffer = np.zeros((height + 1, width + 1, 4), dtype=np.float32)
+    buffer[..., 3] = 1.0
+    tag = dpg.add_raw_texture(
+        width + 1,
+        height + 1,
+        cast("list[float]", buffer),
+        format=dpg.mvFormat_Float_rgba,
+    )
+    return _Sheet(width, height, buffer, tag)

@@ -6,40 +6,48 @@ from pathlib import Path
 
 import dearpygui.dearpygui as dpg
 
+from nsg_editor.ui.colours import DARK, TABLES, TRACKS, Colour, Name
+from nsg_editor.ui.colours import SELECTED as SELECTED
 from nsg_editor.ui.containers import within
 
-Colour = tuple[int, int, int, int]
-
 NOTHING: Colour = (0, 0, 0, 0)
-GROUND: Colour = (17, 19, 23, 255)
-PANEL: Colour = (24, 27, 33, 255)
-RAISED: Colour = (36, 41, 50, 255)
-SUNK: Colour = (29, 33, 40, 255)
-HOVER: Colour = (48, 55, 67, 255)
-LINE: Colour = (44, 50, 60, 255)
-TEXT: Colour = (222, 227, 235, 255)
-DIM: Colour = (143, 153, 168, 255)
-FAINT: Colour = (92, 101, 115, 255)
-ACCENT: Colour = (88, 166, 255, 255)
-ACCENT_DEEP: Colour = (32, 88, 158, 255)
-ACCENT_HOVER: Colour = (44, 108, 186, 255)
-GOOD: Colour = (86, 200, 140, 255)
-WARM: Colour = (240, 180, 90, 255)
-BAD: Colour = (240, 110, 104, 255)
+# In views, which are dark whatever the panels are. Each differs by a hair from the
+# panels' dark colours, which are exchanged by value.
+BRIGHT: Colour = (223, 228, 236, 255)
+BRIGHT_DIM: Colour = (144, 154, 169, 255)
+BRIGHT_FAINT: Colour = (93, 102, 116, 255)
+BRIGHT_ACCENT: Colour = (89, 167, 255, 255)
+BRIGHT_GOOD: Colour = (87, 201, 141, 255)
+BRIGHT_WARM: Colour = (241, 181, 91, 255)
+BRIGHT_BAD: Colour = (241, 111, 105, 255)
+NIGHT: Colour = (17, 19, 24, 255)
 
-# Told apart by people with any kind of colour vision: after Okabe and Ito, lightened
-# for a dark ground. Orange is kept for what is selected.
-TRACKS: tuple[Colour, ...] = (
-    (92, 190, 255, 255),
-    (90, 214, 160, 255),
-    (245, 226, 96, 255),
-    (226, 150, 200, 255),
-    (120, 150, 255, 255),
-    (180, 226, 130, 255),
-    (240, 140, 120, 255),
-    (170, 170, 210, 255),
-)
-SELECTED: Colour = (255, 168, 56, 255)
+GROUND: Colour = DARK["GROUND"]
+PANEL: Colour = DARK["PANEL"]
+RAISED: Colour = DARK["RAISED"]
+SUNK: Colour = DARK["SUNK"]
+HOVER: Colour = DARK["HOVER"]
+LINE: Colour = DARK["LINE"]
+TEXT: Colour = DARK["TEXT"]
+DIM: Colour = DARK["DIM"]
+FAINT: Colour = DARK["FAINT"]
+ACCENT: Colour = DARK["ACCENT"]
+ACCENT_DEEP: Colour = DARK["ACCENT_DEEP"]
+ACCENT_HOVER: Colour = DARK["ACCENT_HOVER"]
+GOOD: Colour = DARK["GOOD"]
+WARM: Colour = DARK["WARM"]
+BAD: Colour = DARK["BAD"]
+WINDOW: Colour = DARK["WINDOW"]
+POPUP: Colour = DARK["POPUP"]
+PLOT: Colour = DARK["PLOT"]
+STRIP: Colour = DARK["STRIP"]
+VEIL: Colour = DARK["VEIL"]
+GRID: Colour = DARK["GRID"]
+
+
+def use_colours(name: Name) -> None:
+    """Which table the names stand for from now on."""
+    globals().update(TABLES[name])
 
 
 _scale = 1.0
@@ -61,9 +69,12 @@ def px(pixels: float) -> int:
     return round(pixels * _scale)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fonts:
-    """Items of the loaded fonts; 0 where only the built-in one is there."""
+    """Items of the loaded fonts; 0 where only the built-in one is there.
+
+    Others take their places when letters become larger or smaller.
+    """
 
     body: int = 0
     strong: int = 0
@@ -82,64 +93,69 @@ def faded(colour: Colour, share: float) -> Colour:
 
 def load_fonts() -> Fonts:
     """Open Sans, which comes with pyrender; else Dear PyGui's own bitmap font."""
+    fonts = Fonts()
     found = importlib.util.find_spec("pyrender")
     if found is None or found.origin is None:
-        return Fonts()
+        return fonts
     folder = Path(found.origin).parent / "fonts"
     regular, semibold = (
         folder / "OpenSans-Regular.ttf",
         folder / "OpenSans-Semibold.ttf",
     )
     if not (regular.is_file() and semibold.is_file()):
-        return Fonts()
+        return fonts
     with within(dpg.font_registry()):
-        body = dpg.add_font(str(regular), px(17))
-        strong = dpg.add_font(str(semibold), px(17))
-        small = dpg.add_font(str(regular), px(15))
-    dpg.bind_font(body)
-    return Fonts(int(body), int(strong), int(small))
+        fonts.body = int(dpg.add_font(str(regular), px(17)))
+        fonts.strong = int(dpg.add_font(str(semibold), px(17)))
+        fonts.small = int(dpg.add_font(str(regular), px(15)))
+    dpg.bind_font(fonts.body)
+    return fonts
 
 
-_COLOURS: dict[int, Colour] = {
-    dpg.mvThemeCol_WindowBg: (28, 32, 39, 255),
-    dpg.mvThemeCol_ChildBg: PANEL,
-    dpg.mvThemeCol_PopupBg: (30, 34, 41, 255),
-    dpg.mvThemeCol_ModalWindowDimBg: (8, 9, 12, 150),
-    dpg.mvThemeCol_Border: LINE,
-    dpg.mvThemeCol_BorderShadow: (0, 0, 0, 0),
-    dpg.mvThemeCol_Text: TEXT,
-    dpg.mvThemeCol_TextDisabled: FAINT,
-    dpg.mvThemeCol_FrameBg: RAISED,
-    dpg.mvThemeCol_FrameBgHovered: HOVER,
-    dpg.mvThemeCol_FrameBgActive: HOVER,
-    dpg.mvThemeCol_TitleBg: PANEL,
-    dpg.mvThemeCol_TitleBgActive: RAISED,
-    dpg.mvThemeCol_Button: RAISED,
-    dpg.mvThemeCol_ButtonHovered: HOVER,
-    dpg.mvThemeCol_ButtonActive: ACCENT_DEEP,
-    dpg.mvThemeCol_Header: ACCENT_DEEP,
-    dpg.mvThemeCol_HeaderHovered: HOVER,
-    dpg.mvThemeCol_HeaderActive: ACCENT_DEEP,
-    dpg.mvThemeCol_CheckMark: ACCENT,
-    dpg.mvThemeCol_SliderGrab: ACCENT,
-    dpg.mvThemeCol_SliderGrabActive: ACCENT,
-    dpg.mvThemeCol_Separator: LINE,
-    dpg.mvThemeCol_ScrollbarBg: PANEL,
-    dpg.mvThemeCol_ScrollbarGrab: HOVER,
-    dpg.mvThemeCol_PlotHistogram: ACCENT_DEEP,
-    dpg.mvThemeCol_TextSelectedBg: ACCENT_DEEP,
-    dpg.mvThemeCol_NavHighlight: ACCENT,
-}
+def _colours() -> dict[int, Colour]:
+    return {
+        dpg.mvThemeCol_WindowBg: WINDOW,
+        dpg.mvThemeCol_ChildBg: PANEL,
+        dpg.mvThemeCol_PopupBg: POPUP,
+        dpg.mvThemeCol_ModalWindowDimBg: VEIL,
+        dpg.mvThemeCol_Border: LINE,
+        dpg.mvThemeCol_BorderShadow: NOTHING,
+        dpg.mvThemeCol_Text: TEXT,
+        dpg.mvThemeCol_TextDisabled: FAINT,
+        dpg.mvThemeCol_FrameBg: RAISED,
+        dpg.mvThemeCol_FrameBgHovered: HOVER,
+        dpg.mvThemeCol_FrameBgActive: HOVER,
+        dpg.mvThemeCol_TitleBg: PANEL,
+        dpg.mvThemeCol_TitleBgActive: RAISED,
+        dpg.mvThemeCol_Button: RAISED,
+        dpg.mvThemeCol_ButtonHovered: HOVER,
+        dpg.mvThemeCol_ButtonActive: ACCENT_DEEP,
+        dpg.mvThemeCol_Header: ACCENT_DEEP,
+        dpg.mvThemeCol_HeaderHovered: HOVER,
+        dpg.mvThemeCol_HeaderActive: ACCENT_DEEP,
+        dpg.mvThemeCol_CheckMark: ACCENT,
+        dpg.mvThemeCol_SliderGrab: ACCENT,
+        dpg.mvThemeCol_SliderGrabActive: ACCENT,
+        dpg.mvThemeCol_Separator: LINE,
+        dpg.mvThemeCol_ScrollbarBg: PANEL,
+        dpg.mvThemeCol_ScrollbarGrab: HOVER,
+        dpg.mvThemeCol_PlotHistogram: ACCENT_DEEP,
+        dpg.mvThemeCol_TextSelectedBg: ACCENT_DEEP,
+        dpg.mvThemeCol_NavHighlight: ACCENT,
+    }
 
-_PLOT_COLOURS: dict[int, Colour] = {
-    dpg.mvPlotCol_FrameBg: PANEL,
-    dpg.mvPlotCol_PlotBg: (20, 23, 28, 255),
-    dpg.mvPlotCol_PlotBorder: LINE,
-    dpg.mvPlotCol_AxisGrid: (255, 255, 255, 22),
-    dpg.mvPlotCol_AxisText: DIM,
-    dpg.mvPlotCol_AxisBg: (0, 0, 0, 0),
-    dpg.mvPlotCol_LegendBg: PANEL,
-}
+
+def _plot_colours() -> dict[int, Colour]:
+    return {
+        dpg.mvPlotCol_FrameBg: PANEL,
+        dpg.mvPlotCol_PlotBg: PLOT,
+        dpg.mvPlotCol_PlotBorder: LINE,
+        dpg.mvPlotCol_AxisGrid: GRID,
+        dpg.mvPlotCol_AxisText: DIM,
+        dpg.mvPlotCol_AxisBg: NOTHING,
+        dpg.mvPlotCol_LegendBg: PANEL,
+    }
+
 
 _SHAPES: dict[int, tuple[float, float]] = {
     dpg.mvStyleVar_FrameRounding: (4, 0),
@@ -162,11 +178,11 @@ _SHAPES: dict[int, tuple[float, float]] = {
 def global_theme() -> int | str:
     """Colours and shapes of everything that has no theme of its own."""
     with within(dpg.theme()) as theme, within(dpg.theme_component(dpg.mvAll)):
-        for target, colour in _COLOURS.items():
+        for target, colour in _colours().items():
             dpg.add_theme_color(target, colour)
         for target, (x, y) in _SHAPES.items():
             dpg.add_theme_style(target, px(x), px(y))
-        for target, colour in _PLOT_COLOURS.items():
+        for target, colour in _plot_colours().items():
             dpg.add_theme_color(target, colour, category=dpg.mvThemeCat_Plots)
         dpg.add_theme_style(
             dpg.mvPlotStyleVar_PlotPadding, px(6), px(6), category=dpg.mvThemeCat_Plots
@@ -174,12 +190,12 @@ def global_theme() -> int | str:
     return theme
 
 
-def button_theme(fill: Colour, hover: Colour, text: Colour = TEXT) -> int | str:
+def button_theme(fill: Colour, hover: Colour, text: Colour | None = None) -> int | str:
     """A button that stands out, or that can do nothing now."""
     with within(dpg.theme()) as theme:
         # Items that are switched off take their looks from a component of their own.
         for enabled in (True, False):
-            _button(enabled, fill, hover, text)
+            _button(enabled, fill, hover, text or TEXT)
     return theme
 
 
@@ -201,12 +217,12 @@ def line_theme(colour: Colour, weight: float = 2.0) -> int | str:
     return theme
 
 
-def bare_theme(fill: Colour = GROUND, x: float = 0, y: float = 0) -> int | str:
+def bare_theme(fill: Colour | None = None, x: float = 0, y: float = 0) -> int | str:
     """A window or panel with its own room at the edges; what is in it is not meant."""
     kinds = (dpg.mvWindowAppItem, dpg.mvChildWindow)
     with within(dpg.theme()) as theme:
         for kind in kinds:
-            _bare(kind, fill, x, y)
+            _bare(kind, fill or GROUND, x, y)
     return theme
 
 

@@ -81,7 +81,7 @@ class TrainPanel:
             self.stop = self._button(
                 "Stop", 74, "train-stop", "End it; what it has learned is kept"
             )
-        self._lit = theme.button_theme(theme.ACCENT_DEEP, (44, 108, 186, 255))
+        self._lit = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
         self._unlit = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
 
     def _button(self, label: str, width: int, action: str, tip: str) -> Item:
@@ -198,7 +198,7 @@ class TrainPanel:
         """Once a frame: the picture, while somebody looks at it."""
         state = self._store.state
         wanted = state.train.busy or bool(state.train.curve)
-        if not (wanted and dpg.is_item_visible(self.bar)):
+        if not (wanted and dpg.is_item_visible(self.start)):
             return
         if self.validation.tick(state) and self.validation.pixels is not None:
             dpg.set_value(self._texture, self.validation.pixels)

@@ -12,7 +12,7 @@ from nsg_editor.rows import Row, rows
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
-from nsg_editor.ui.icons import Icons, Name
+from nsg_editor.ui.icons import Icons, Name, icon_theme, tight_theme
 from nsg_editor.ui.keys import CTRL, SHIFT, held
 from nsg_editor.ui.theme import Colour, Fonts, px
 from nsg_editor.ui.tree_menu import TreeMenu
@@ -47,7 +47,7 @@ class Tree:
 
     def build(self, parent: Item) -> None:
         """Make the empty list."""
-        self._plain = _icon_theme()
+        self._plain, self._tight = icon_theme(), tight_theme()
         self._texts = {c: _text_theme(c) for c in (theme.TEXT, theme.DIM, theme.FAINT)}
         self._clicks = self._listen()
         with within(dpg.group(parent=parent)):
@@ -80,6 +80,16 @@ class Tree:
     def fields(self) -> tuple[Item, ...]:
         """The search, and the name that is being typed."""
         return (self.search,) if self._name is None else (self.search, self._name)
+
+    @property
+    def labels(self) -> dict[int, Item]:
+        """What can be clicked of each track's row."""
+        rows = self._rows.items()
+        return {int(key): row.label for (kind, key), row in rows if kind == "object"}
+
+    def switch(self, track: int, name: str) -> Item:
+        """A button of a track's row: "eye" or "lock"."""
+        return self._rows["object", str(track)].buttons[name]
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show the objects of the scene, and which ones are selected."""
@@ -121,14 +131,13 @@ class Tree:
         dpg.add_table_column(parent=table, width_stretch=True)
         for _ in range(3):
             dpg.add_table_column(parent=table, width_fixed=True)
+        dpg.bind_item_theme(table, self._tight)
         for row in shown:
             with within(dpg.table_row(parent=table)):
                 self._build_row(row, row.track is not None and row.track == renaming)
 
     def _build_row(self, row: Row, renaming: bool) -> None:
         with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
-            if row.kind == "object":
-                dpg.add_spacer(width=px(4))
             chip = self._icon(_chip(row), _colour(row))
             label = self._build_name(row) if renaming else self._build_label(row)
         made = TreeRow(label, chip)
@@ -273,14 +282,4 @@ def _ink(row: Row) -> Colour:
 def _text_theme(colour: Colour) -> Item:
     with within(dpg.theme()) as made, within(dpg.theme_component(dpg.mvAll)):
         dpg.add_theme_color(dpg.mvThemeCol_Text, colour)
-    return made
-
-
-def _icon_theme() -> Item:
-    """Buttons that are nothing but their picture."""
-    with within(dpg.theme()) as made, within(dpg.theme_component(dpg.mvImageButton)):
-        for target in (dpg.mvThemeCol_Button, dpg.mvThemeCol_ButtonActive):
-            dpg.add_theme_color(target, theme.NOTHING)
-        dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, theme.HOVER)
-        dpg.add_theme_style(dpg.mvStyleVar_FramePadding, 0, px(2))
     return made

@@ -161,7 +161,8 @@ class Viewport:
         blank = state.free is not None and not self._holds_neural
         shown = None if blank else self._texture.shown
         # While a new size or view is on its way the old picture keeps its place.
-        key = (frame.x, frame.y, frame.view.width, frame.view.height, shown)
+        where = (frame.x, frame.y, frame.view.width, frame.view.height)
+        key = (where, shown, self._texture.tag)
         if key == self._image_drawn:
             return False
         self._image_drawn = key

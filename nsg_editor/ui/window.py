@@ -56,6 +56,7 @@ class Window:
     ) -> None:
         self.settings = settings or Settings()
         theme.use_scale(self.settings.scale)
+        theme.use_colours(self.settings.theme)
         dpg.create_context()
         dpg.configure_app(manual_callback_management=True)
         dpg.create_viewport(
@@ -280,4 +281,8 @@ def make_texture(store: Store) -> PictureTexture:
     """The texture for the pictures of a drive."""
     cameras = store.state.drive.recording.cameras
     size = picture_size([c.width for c in cameras], [c.height for c in cameras])
-    return PictureTexture(*size)
+    # Most of the time a camera's picture is shown, in a part of the window.
+    wide, high = max(c.width for c in cameras), max(c.height for c in cameras)
+    smaller = [(wide * share // 6, high * share // 6) for share in (4, 5, 6)]
+    fitting = [s for s in smaller if s[0] <= size[0] and s[1] <= size[1]]
+    return PictureTexture(*size, *fitting)

@@ -147,7 +147,7 @@ def learn(drive: Sequence, folder: Path, config: TrainConfig) -> float:
 def test_depth_is_learnt_sooner_where_it_was_measured(
     drive: Sequence, tmp_path: Path
 ) -> None:
-    config = replace(CONFIG, steps=120, scale=1.0, protocol="suds-75")
+    config = replace(CONFIG, steps=120, scale=1.0, protocol="suds-75", surface_loss=0.1)
     by_depth = learn(drive, tmp_path / "a", config)
     by_colour = learn(drive, tmp_path / "b", replace(config, surface_loss=0.0))
     assert by_depth < 0.12

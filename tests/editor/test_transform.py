@@ -14,7 +14,7 @@ from nsg_core.scene import Pose
 from nsg_editor import transform
 from nsg_editor.actions import perform
 from nsg_editor.holding import told
-from nsg_editor.keymaps import KEYMAPS, Chord, bound
+from nsg_editor.keymaps import KEYMAPS, Chord, Name, bound
 from nsg_editor.request import fit
 from nsg_editor.state import EditorState
 from nsg_editor.transform import Transform
@@ -257,7 +257,8 @@ def test_a_locked_object_stays() -> None:
 
 
 def test_both_tables_lead_in_and_out_again() -> None:
-    for name, keys in (("Blender", "GRS"), ("Unreal", "WER")):
+    tables: tuple[tuple[Name, str], ...] = (("Blender", "GRS"), ("Unreal", "WER"))
+    for name, keys in tables:
         rows: dict[Any, Any] = {
             (row.keys, row.when): row.action for row in KEYMAPS[name]
         }

@@ -54,7 +54,8 @@ def test_another_drive_is_named_in_the_dialog(
     other = Target(tmp_path, "0003", (2, 9))
     monkeypatch.setattr(open_dialog, "recent", lambda: (other,))
     opener = office.panels.opener
-    office.press(office.panels.toolbar.open)
+    item = office.panels.toolbar.open
+    office.press(item, None, dpg.get_item_user_data(item))
     assert dpg.is_item_shown(opener.window)
     (row,) = dpg.get_item_children(opener.rows, 1) or ()
     assert dpg.get_item_label(row) == f"{tmp_path}   sequence 0003   frames 2-9"

@@ -26,7 +26,7 @@ from tests.ui.office import Office
 
 
 def test_the_tree_lists_objects_and_a_click_selects(office: Office) -> None:
-    rows = office.panels.tree._rows
+    rows = office.panels.tree.labels
     assert [dpg.get_item_label(rows[t]) for t in (0, 1, 2)] == [
         "Car 0",
         "Car 1",
@@ -44,9 +44,9 @@ def test_the_tree_lists_objects_and_a_click_selects(office: Office) -> None:
 def test_the_tree_follows_copies_and_removals(office: Office) -> None:
     office.do("select", track=0)
     office.do("duplicate")
-    assert set(office.panels.tree._rows) == {0, 1, 2, 3}
+    assert set(office.panels.tree.labels) == {0, 1, 2, 3}
     office.do("undo")
-    assert set(office.panels.tree._rows) == {0, 1, 2}
+    assert set(office.panels.tree.labels) == {0, 1, 2}
 
 
 def test_typed_numbers_move_and_turn(office: Office) -> None:
@@ -227,7 +227,7 @@ def test_the_texture_holds_smaller_pictures_in_its_corner(
     rgb = rng.integers(0, 256, (30, 50, 3)).astype(np.uint8)
     shown = rgb if dtype is np.uint8 else rgb.astype(np.float32) / 255
     office.texture.put(shown)
-    inside = office.texture._buffer[:31, :51]
+    inside = office.texture._front.buffer[:31, :51]
     np.testing.assert_allclose(inside[:30, :50, :3], rgb / 255, atol=1e-6)
     np.testing.assert_array_equal(inside[30], inside[29])
     np.testing.assert_array_equal(inside[:, 50], inside[:, 49])

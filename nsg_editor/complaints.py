@@ -1,0 +1,43 @@
+"""Several things may go wrong: none hides another, and what is mended is told no more.
+
+The newest message lies in front; closing it shows the one before. A message goes by
+itself once what it tells of has worked after all.
+"""
+
+from dataclasses import replace
+
+from nsg_editor.state import Dialog, EditorState
+
+MOST = 20
+"""Older ones are forgotten."""
+MENDED = {
+    "model-loaded": "Could not load the model",
+    "saved": "Could not save",
+    "found": "Could not open it",
+    "picture-arrived": "Could not draw the picture",
+}
+"""Reports after which a message of this title has nothing to say."""
+
+
+def queued(old: EditorState, name: str, new: EditorState) -> EditorState:
+    """The state after an action, with the messages that it must not hide."""
+    if name == "close-dialog":
+        return new
+    if new.dialog is not old.dialog and old.dialog and new.dialog:
+        kept = tuple(d for d in (*old.older, old.dialog) if d != new.dialog)
+        new = replace(new, older=kept[-MOST:])
+    title = MENDED.get(name)
+    happened = name != "picture-arrived" or new.picture is not None
+    return _without(new, title) if title and happened else new
+
+
+def _without(state: EditorState, title: str) -> EditorState:
+    messages = (*state.older, *([state.dialog] if state.dialog else []))
+    left = tuple(d for d in messages if d.title != title)
+    return state if left == messages else shown(state, left)
+
+
+def shown(state: EditorState, messages: tuple[Dialog, ...]) -> EditorState:
+    """The last message in front of the others."""
+    front = messages[-1] if messages else None
+    return replace(state, dialog=front, older=messages[:-1])
