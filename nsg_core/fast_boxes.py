@@ -1,6 +1,6 @@
 """Placed boxes as kernels take them, and which of them a group of rays may meet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -143,25 +143,43 @@ def by_frame(placed: PlacedBoxes, rays: Rays) -> Lists:
 def by_group(placed: PlacedBoxes, rays: Rays) -> Lists:
     """Rays of a still picture, in groups: what touches a cone around each group.
 
-    The cone is widened by the spread of its rays' origins, so it need not be a view.
+    Most boxes of a large graph are out of sight of all of them, and are asked once.
     """
     count, groups = len(rays), -(-len(rays) // GROUP)
+    drawn = placed.drawn.view(-1)
+    together = _touched(placed, drawn.nonzero()[:, 0], rays.origins, rays.directions, 1)
+    rows = drawn.nonzero()[:, 0][together[0]]
     every = torch.arange(groups * GROUP, device=placed.radii.device)
     ray = every.clamp_max(count - 1)
-    origins = rays.origins[ray].view(groups, GROUP, 3)
-    directions = rays.directions[ray].view(groups, GROUP, 3)
+    origins, directions = rays.origins[ray], rays.directions[ray]
+    touched = _touched(placed, rows, origins, directions, groups)
+    lists = _lists(every[:count] // GROUP, touched)
+    return replace(lists, items=rows[lists.items.long()].int())
+
+
+def _touched(
+    placed: PlacedBoxes,
+    rows: Int[Tensor, " some"],
+    origins: Float[Tensor, "rays 3"],
+    directions: Float[Tensor, "rays 3"],
+    groups: int,
+) -> Bool[Tensor, "groups some"]:
+    """Which of some boxes touch a cone around each of equal groups of rays.
+
+    A cone is widened by the spread of its rays' origins, so they need not be a view's.
+    """
+    origins, directions = origins.view(groups, -1, 3), directions.view(groups, -1, 3)
     apex = origins.mean(1)
     spread = (origins - apex[:, None]).norm(dim=-1).amax(1)
     axis = torch.nn.functional.normalize(directions.sum(1), dim=-1)
     narrowest = (directions * axis[:, None]).sum(-1).amin(1)
     angle = narrowest.clamp(-1, 1).acos()
-    to_box = placed.centres - apex[:, None]
+    to_box = placed.centres[rows] - apex[:, None]
     distance = to_box.norm(dim=-1).clamp_min(1e-6)
     off = ((to_box * axis[:, None]).sum(-1) / distance).clamp(-1, 1).acos()
-    radius = placed.radii + spread[:, None]
+    radius = placed.radii[rows] + spread[:, None]
     wide = (radius / distance).clamp_max(1).asin()
-    touched = (distance <= radius) | (off <= angle[:, None] + wide + ANGLE_MARGIN)
-    return _lists(every[:count] // GROUP, touched & placed.drawn.view(1, -1))
+    return (distance <= radius) | (off <= angle[:, None] + wide + ANGLE_MARGIN)
 
 
 def no_boxes(rays: Rays) -> Lists:
