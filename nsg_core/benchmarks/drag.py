@@ -58,7 +58,8 @@ def dirty_picture(subject: Subject, seconds: float) -> Result:
         f"95 %: {np.percentile(values, 95):.0f} ms; full resolution over a kept "
         f"background: {statistics.median(previews):.0f} ms, 95 %: "
         f"{np.percentile(previews, 95):.0f} ms; {_middle(answers)}; largest: "
-        f"{1000 * largest.seconds:.0f} ms for {largest.rays} rays; {subject.words}"
+        f"{1000 * largest.seconds:.0f} ms, {1000 * largest.cpu:.0f} ms of processor "
+        f"time, for {largest.rays} rays; {subject.words}"
     )
     return Result("drag/dirty-picture", statistics.median(values), "ms", detail)
 

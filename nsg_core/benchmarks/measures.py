@@ -1,5 +1,6 @@
 """What is measured: a row of `MEASURES` is a name of ``nsg bench`` and its function."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
@@ -15,6 +16,7 @@ from nsg_core.benchmarks.timing import (
     Result,
     compared,
     middle_request,
+    settled,
     timed,
 )
 from nsg_core.benchmarks.training import train_fast, train_paper
@@ -97,7 +99,13 @@ def _render_fast(subject: Subject, seconds: float) -> Result:
     """Rays a second of whole pictures, objects and sky included."""
     rays, work = _picture(subject, subject.model, None)
     took = timed(work, seconds, subject.device)
-    detail = f"{took:.3f} s for a picture of {rays} rays; {subject.words}"
+    began = time.process_time()
+    settled(work, subject.device)
+    busy = time.process_time() - began
+    detail = (
+        f"{took:.3f} s for a picture of {rays} rays, {busy:.2f} s of processor time; "
+        f"{subject.words}"
+    )
     return Result("render/fast", rays / took, "rays/s", detail)
 
 
