@@ -94,6 +94,11 @@ def render_picture(model: Model, request: RenderRequest, samples: int = 1) -> Pi
     raise AssertionError("the last picture of a request is final")
 
 
+WORTHWHILE = 1.5
+"""How much faster previews must be for the finest of them: three quarters of their
+rays are in it, and the exact picture waits for them."""
+
+
 class Pace:
     """How fast rays were traced lately."""
 
@@ -109,6 +114,12 @@ class Pace:
         """How many can be traced in a time; a careful guess to begin with."""
         speed = statistics.median(self._recent) if self._recent else 80e3
         return int(speed * seconds)
+
+    def beats(self, other: "Pace") -> bool:
+        """Whether it is much faster than another, as far as both are known."""
+        if not (self._recent and other._recent):
+            return True
+        return self.rays_in(1.0) > WORTHWHILE * other.rays_in(1.0)
 
 
 def most_rays(device: torch.device) -> int:
@@ -165,7 +176,10 @@ class Drawing:
     def previews(
         self, first_stride: int, backdrop: Backdrop, pace: Pace
     ) -> Iterator[Picture | None]:
-        """From the first level to full resolution, over a background that is known."""
+        """From the first level on, over a background that is known.
+
+        To full resolution only if that is much sooner there than what is exact.
+        """
         model = self.model
         assert isinstance(model, Layered)
 
@@ -179,7 +193,7 @@ class Drawing:
             for pixels in self.canvas.wanting(stride, 0):
                 yield from self._in_slices(pixels, 0, preview, pace)
             yield self.picture(stride, final=False)
-            if stride == 1:
+            if stride == 1 or (stride == 2 and not pace.beats(self.pace)):
                 return
             stride //= 2
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from nsg_core import frame
 from nsg_core import painter as painting
-from nsg_core.frame import Picture, render_picture
+from nsg_core.backdrop import Backdrop
+from nsg_core.canvas import Canvas
+from nsg_core.frame import Drawing, Pace, Picture, render_picture
 from nsg_core.geometry import Placements, Rays
 from nsg_core.model import Model, Traced
 from nsg_core.painter import SMOOTH, Painter
@@ -160,6 +162,28 @@ def test_the_fast_model_is_kept_exactly_too(
         follow(painter, model, edits)
         fresh = render_picture(model, request, samples)
         assert_same(last(painter(model, request)), fresh)
+
+
+@pytest.mark.parametrize(
+    ("rays", "finest"), [(400, 2), (700, 1)], ids=["hardly faster", "much faster"]
+)
+def test_the_finest_preview_is_left_out_where_it_only_delays(
+    rays: int, finest: int
+) -> None:
+    """Rays of previews and of exact pictures, in the same time."""
+    model = textured("cpu")
+    drawing = Drawing(model, REQUEST, Canvas.blank(VIEW, model.device))
+    backdrop = Backdrop(VIEW.width * VIEW.height, model.device)
+    for _ in drawing.gather(backdrop):
+        pass
+    previews = Pace()
+    for _ in range(20):
+        drawing.pace.note(300, 1.0)
+        previews.note(rays, 1.0)
+    drawing.slice = 100  # Too few to tell of the speed.
+    found = [p for p in drawing.previews(8, backdrop, previews) if p is not None]
+    assert [p.stride for p in found] == [8, 4, 2, 1][: 4 if finest == 1 else 3]
+    assert not any(p.final for p in found)
 
 
 def test_on_every_device(device: torch.device) -> None:
