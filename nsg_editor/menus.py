@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nsg_core.manoeuvres.table import RECIPES
 from nsg_editor.state import EditorState
 
 
@@ -115,6 +116,13 @@ MOTION: Menu = (
         Entry("In all frames", "extend"),
     ),
 )
+MANOEUVRES: Menu = (
+    "Manoeuvres",
+    tuple(
+        Entry(f"{name.replace('-', ' ').capitalize()} ...", "stage", {"name": name})
+        for name in RECIPES
+    ),
+)
 HELP: Menu = (
     "Help",
     (
@@ -125,7 +133,7 @@ HELP: Menu = (
         Entry("Keys of Unreal", "keymap", {"name": "Unreal"}),
     ),
 )
-MENUS: tuple[Menu, ...] = (FILE, EDIT, VIEW, OBJECT, MOTION, HELP)
+MENUS: tuple[Menu, ...] = (FILE, EDIT, VIEW, OBJECT, MOTION, MANOEUVRES, HELP)
 
 SELECTED = frozenset(
     {

@@ -5,10 +5,12 @@ from contextlib import AbstractContextManager
 import dearpygui.dearpygui as dpg
 import numpy as np
 
+from nsg_core.key_edits import FASTEST
 from nsg_core.keyframes import key_frames
 from nsg_core.scene import ObjectNode, Track
 from nsg_core.trajectory import Doubt, Motion, doubts, limits, motion
 from nsg_editor.pointer import Dispatch
+from nsg_editor.scope import MOST_BLEND
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
@@ -39,6 +41,8 @@ class MotionPanel:
         self.by: Item = 0
         self.factor: Item = 0
         self.radius: Item = 0
+        self.reach: Item = 0
+        self.speed: Item = 0
 
     def build(self, parent: Item) -> None:
         """Make the tools on the left, the curves on the right."""
@@ -114,6 +118,48 @@ class MotionPanel:
                 label="Steers along its way between keys",
                 callback=lambda _, on: self._do("keys-join", steering=on),
             )
+
+        self.drawing = self._drawing_row()
+        with self._row() as self.pulling:
+            self.reach = dpg.add_drag_int(
+                width=px(186),
+                min_value=0,
+                max_value=MOST_BLEND,
+                clamped=True,
+                speed=0.1,
+                format="points pull %d frames",
+                callback=lambda _, frames: self._do("reach", frames=frames),
+            )
+            with within(dpg.tooltip(self.reach, delay=0.5)):
+                dpg.add_text("Frames on both sides that follow a dragged point")
+
+    def _drawing_row(self) -> Item:
+        """What can be done while a way is drawn."""
+        with self._row() as row:
+            self.speed = dpg.add_drag_double(
+                width=px(96),
+                min_value=0.0,
+                max_value=FASTEST,
+                clamped=True,
+                speed=0.05,
+                callback=lambda _, speed: self._do("draw-speed", speed=speed or None),
+            )
+            for label, width, name, tip in (
+                ("Finish", 76, "draw-finish", "Drive along it (Enter)"),
+                ("One back", 84, "draw-undo", "Take the last point back (Backspace)"),
+                ("Drop", 60, "draw-drop", "Forget it (Esc)"),
+            ):
+                button = dpg.add_button(
+                    label=label,
+                    width=px(width),
+                    user_data=name,
+                    callback=lambda _, __, name: self._do(name),
+                )
+                with within(dpg.tooltip(button, delay=0.5)):
+                    dpg.add_text(tip)
+        with within(dpg.tooltip(self.speed, delay=0.5)):
+            dpg.add_text("How fast the way is driven; 0: as fast as the object was")
+        return row
 
     def _row(self) -> AbstractContextManager[Item]:
         return within(
@@ -202,7 +248,7 @@ class MotionPanel:
 
     def fields(self) -> tuple[Item, ...]:
         """Where somebody may type."""
-        return (self.by, self.factor, self.radius)
+        return (self.by, self.factor, self.radius, self.reach, self.speed)
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show the motion of the selected object."""
@@ -222,7 +268,16 @@ class MotionPanel:
             dpg.configure_item(button, enabled=node is not None)
             dpg.bind_item_theme(button, self._usual if node else self._off)
         keys = None if node is None else node.keys
-        dpg.configure_item(self.keys, show=keys is not None)
+        drawing = state.timing.drawing
+        dpg.configure_item(self.drawing, show=drawing is not None)
+        dpg.configure_item(self.pulling, show=keys is None and drawing is None)
+        if not dpg.is_item_active(self.reach):
+            dpg.set_value(self.reach, state.timing.reach)
+        if drawing is not None and not dpg.is_item_active(self.speed):
+            dpg.set_value(self.speed, drawing.speed or 0.0)
+            shown = "%.1f m/s" if drawing.speed else "own speed"
+            dpg.configure_item(self.speed, format=shown)
+        dpg.configure_item(self.keys, show=keys is not None and drawing is None)
         if keys is not None:
             dpg.set_value(self.curve, CURVE_NAMES[keys.curve])
             dpg.set_value(self.steering, keys.steering)
