@@ -201,7 +201,8 @@ class Panels:
             "stay": self.question.stay,
             "open-path": self.opener.path,
             "open-start": self.opener.start,
-        }
+            "camera-key": self.lens.path.add,
+        } | self.tree.places()
         return {
             name: [*dpg.get_item_rect_min(item), *dpg.get_item_rect_size(item)]
             for name, item in items.items()
