@@ -170,10 +170,10 @@ class Panels:
     def _in_front(self) -> tuple[Item, ...]:
         """Windows that may lie before the picture."""
         opener = (self.opener.window, self.opener.folders, self.opener.projects)
-        menu = self.viewport.menu.window
+        menu = (self.viewport.menu.window, self.cast.browser)
         asked = (self.question.window, self.lost.window, self.palette.window)
         asked += (self.saver.window, self.saver.folders, self.preferences.window)
-        return (*self.dialogs.windows, *asked, *opener, menu)
+        return (*self.dialogs.windows, *asked, *opener, *menu)
 
     def typing(self) -> bool:
         """Somebody types into a field, so keys are no shortcuts."""

@@ -197,8 +197,8 @@ class TrainPanel:
     def tick(self) -> None:
         """Once a frame: the picture, while somebody looks at it."""
         state = self._store.state
-        wanted = state.train.busy or bool(state.train.curve)
-        if not (wanted and dpg.is_item_visible(self.start)):
+        pictured = dpg.is_item_shown(self.pictures)
+        if not (pictured and dpg.is_item_visible(self.start)):
             return
         if self.validation.tick(state) and self.validation.pixels is not None:
             dpg.set_value(self._texture, self.validation.pixels)
