@@ -21,6 +21,7 @@ from nsg_editor.ui.history_panel import HistoryPanel
 from nsg_editor.ui.inspector import Inspector
 from nsg_editor.ui.keys import Keyboard
 from nsg_editor.ui.layout import arrange
+from nsg_editor.ui.log_panel import LogPanel
 from nsg_editor.ui.looks import Looks
 from nsg_editor.ui.lost_dialog import LostDialog
 from nsg_editor.ui.manoeuvre_panel import ManoeuvrePanel
@@ -68,6 +69,7 @@ class Panels:
         self.saver, self.preferences = SaveDialog(do), PreferencesWindow(do)
         self.looks = Looks(store.state.settings, fonts)
         self.lost, self.palette = LostDialog(do), PaletteWindow(do, fonts)
+        self.log = LogPanel(store, fonts)
         self.variants, self.steps = VariantsPanel(do, fonts), HistoryPanel(do, fonts)
         self.views = ViewArea(store, texture, fonts)
         self.viewport = self.views.camera
@@ -87,7 +89,7 @@ class Panels:
         self.right = Dock("right", do, fonts, *right)
         self.motion, self.moves = MotionPanel(do, fonts), ManoeuvrePanel(do, fonts)
         in_time = (self.motion, self.moves)
-        bottom = (self.train, self.runs, self.export, *in_time, self.steps)
+        bottom = (self.train, self.runs, self.export, *in_time, self.steps, self.log)
         self.bottom = Dock("bottom", do, fonts, *bottom)
         self.docks = (self.left, self.right, self.bottom)
         self.seen: EditorState | None = None
