@@ -74,9 +74,9 @@ def _leg(
     knots: "_Knots", places: tuple[Place, ...], rests: list[bool], knot: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Position and zoom of a key, and how fast they change there."""
-    index, near = knots.knot(knot)[0], knots.neighbours(knot)
-    moves = near is not None and not rests[index]
-    slope = _slope(knots, places, near) if moves else np.zeros(4)
+    index = knots.knot(knot)[0]
+    near = None if rests[index] else knots.neighbours(knot)
+    slope = np.zeros(4) if near is None else _slope(knots, places, near)
     return _vector(places[index]), slope
 
 
@@ -100,9 +100,8 @@ def _stop(
     index = knots.knot(knot)[0]
     place = places[index]
     vector, slope = _leg(knots, places, rests, knot)
-    near = knots.neighbours(knot)
-    moves = near is not None and not rests[index]
-    spin = _spin(knots, places, near) if moves else np.zeros(3)
+    near = None if rests[index] else knots.neighbours(knot)
+    spin = np.zeros(3) if near is None else _spin(knots, places, near)
     turned = quaternion(place.T_world_camera[:3, :3])
     return _Stop(vector, turned, slope, spin)
 
