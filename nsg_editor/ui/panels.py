@@ -202,6 +202,7 @@ class Panels:
             "save-and-leave": self.question.save,
             "stay": self.question.stay,
             "open-path": self.opener.path,
+            "recover": self.lost.recover,
             "open-start": self.opener.start,
             "camera-key": self.lens.path.add,
         } | self.tree.places()
