@@ -10,6 +10,7 @@ from nsg_editor.marks import Dot, Line, Mark, Word
 from nsg_editor.picking import NEAR, project_segments
 from nsg_editor.request import Frame
 from nsg_editor.ui import theme
+from nsg_editor.ui.colours import DARK
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.theme import Colour, px
 
@@ -19,6 +20,7 @@ MOST_DASHES = 400
 OUTLINE: Colour = (12, 14, 18, 220)
 WORD_SIZE = 14
 GHOST: Colour = (170, 180, 196, 150)
+SELECTED = theme.SELECTED
 NAMES = {
     "accent": "ACCENT",
     "selected": "SELECTED",
@@ -37,8 +39,8 @@ def named(colour: str) -> Colour:
     kind, _, number = colour.partition(":")
     if kind == "track" and number.lstrip("-").isdecimal():
         return theme.track_colour(int(number))
-    # Looked up each time: colours change with the theme.
-    return GHOST if kind == "ghost" else getattr(theme, NAMES.get(kind, "TEXT"))
+    # Views stay dark whatever the theme, and so do the colours over them.
+    return GHOST if kind == "ghost" else DARK.get(NAMES.get(kind, "TEXT"), SELECTED)
 
 
 def draw_marks(
