@@ -147,6 +147,7 @@ class Panels:
         self.cast.tick()
         self.train.tick()
         blocked = covered(self._in_front(), x, y) or self.cast.carrying
+        blocked = blocked or self.toolbar.unrolled
         self.keyboard.tick()
         self.palette.tick()
         changed = self.views.tick(blocked)

@@ -33,6 +33,8 @@ class Toolbar:
         self._do, self._fonts = do, fonts
         self._cameras: tuple[str, ...] = ()
         self._entries: list[tuple[Entry, Item]] = []
+        self._firsts: list[Item] = []
+        """An item of each menu; it can be seen while the menu is open."""
         self._tips: dict[str, Item] = {}
         self._keymap: Name | None = None
         self._enabled: dict[Item, bool] = {}
@@ -53,6 +55,11 @@ class Toolbar:
             self._row()
         dpg.bind_item_theme(self.panel, _bar_theme())
 
+    @property
+    def unrolled(self) -> bool:
+        """A menu lies over what is below it."""
+        return any(dpg.is_item_visible(item) for item in self._firsts)
+
     def _menu(self, menu: Menu) -> None:
         title, entries = menu
         with within(dpg.menu(label=title)):
@@ -64,6 +71,8 @@ class Toolbar:
                     label=entry.label, callback=self._chosen, user_data=entry
                 )
                 self._entries.append((entry, item))
+                if entry is entries[0]:
+                    self._firsts.append(item)
                 if entry.action == "open-dialog":
                     self.open = item
 
