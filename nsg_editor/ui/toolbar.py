@@ -34,7 +34,7 @@ class Toolbar:
         self._cameras: tuple[str, ...] = ()
         self._entries: list[tuple[Entry, Item]] = []
         self._firsts: list[Item] = []
-        """An item of each menu; it can be seen while the menu is open."""
+        """Something in each menu that is seen while it is open."""
         self._tips: dict[str, Item] = {}
         self._keymap: Name | None = None
         self._enabled: dict[Item, bool] = {}
@@ -58,11 +58,13 @@ class Toolbar:
     @property
     def unrolled(self) -> bool:
         """A menu lies over what is below it."""
-        return any(dpg.is_item_visible(item) for item in self._firsts)
+        return any(map(dpg.is_item_visible, self._lines))
 
     def _menu(self, menu: Menu) -> None:
         title, entries = menu
         with within(dpg.menu(label=title)):
+            # A line of a menu cannot tell whether it is seen; an empty group can.
+            self._firsts.append(dpg.add_group())
             for entry in entries:
                 if entry is None:
                     dpg.add_separator()
@@ -71,8 +73,6 @@ class Toolbar:
                     label=entry.label, callback=self._chosen, user_data=entry
                 )
                 self._entries.append((entry, item))
-                if entry is entries[0]:
-                    self._firsts.append(item)
                 if entry.action == "open-dialog":
                     self.open = item
 
