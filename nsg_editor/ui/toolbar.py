@@ -58,7 +58,7 @@ class Toolbar:
     @property
     def unrolled(self) -> bool:
         """A menu lies over what is below it."""
-        return any(map(dpg.is_item_visible, self._lines))
+        return any(map(dpg.is_item_visible, self._firsts))
 
     def _menu(self, menu: Menu) -> None:
         title, entries = menu
