@@ -13,6 +13,9 @@ picture/first          from the frame that moves the box to the one that has its
 picture/screen         from the mouse's move until that picture is seen
 picture/stride         pixels between the rays of that picture
 window/frame           what it takes to draw the window
+shapes/first           from the frame that moves the box to the one that has the free
+                       view's shapes of it, or of a later step
+shapes/screen          from the mouse's move until they are seen
 others                 processors that other programs kept busy, as a share of all
 =====================  ==============================================================
 
@@ -67,6 +70,8 @@ class Answer:
     picture_stride: list[int]
     window_frame: list[float]
     others: float
+    shapes_first: list[float]
+    shapes_screen: list[float]
 
     def lines(self) -> list[dict[str, object]]:
         """For the screen and for other programs."""
@@ -79,7 +84,11 @@ class Answer:
             ("picture/first", self.picture_first),
             ("picture/screen", self.picture_screen),
             ("window/frame", self.window_frame),
+            ("shapes/first", self.shapes_first),
+            ("shapes/screen", self.shapes_screen),
         ):
+            if not seconds:
+                continue
             for part, percent in (("median", 50), ("95 %", 95)):
                 ms = 1000 * float(np.percentile(seconds, percent))
                 told.append((f"{name}, {part}", round(ms, 1), "ms"))
@@ -136,7 +145,8 @@ def compare(
     pictures = [_reached(steps, f["picture"]) for f in frames]
     last = steps[-1].at
     took = [f["ended"] - f["began"] for f in frames if f["began"] <= last]
-    answer = Answer([], [], [], [], [], took, others)
+    shapes = [_reached(steps, f.get("shapes")) for f in frames]
+    answer = Answer([], [], [], [], [], took, others, [], [])
     for i, step in enumerate(steps):
         drawn, handed = _first(boxes, i), _first(pictures, i)
         seen = [k for k, f in enumerate(frames) if tuple(f["mouse"]) == step.mouse]
@@ -148,6 +158,10 @@ def compare(
         # A texture is on the screen one frame after it was handed over.
         answer.picture_screen.append(frames[handed + 1]["ended"] - step.at)
         answer.picture_stride.append(frames[handed]["stride"])
+        if max(shapes) >= i:
+            shaded = _first(shapes, i)
+            answer.shapes_first.append(frames[shaded]["began"] - frames[drawn]["began"])
+            answer.shapes_screen.append(frames[shaded + 1]["ended"] - step.at)
     return answer
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from nsg_core.camera_spline import Place, place_at
+from nsg_core.camera_spline import Place, place_at, way
 from nsg_core.errors import NsgError
 from nsg_core.view import View
 
@@ -104,13 +104,21 @@ class CameraPath:
 
     def place(self, time: float) -> Place:
         """Pose and field of view at a moment."""
+        return place_at(*self._curve(), self.wrapped(time))
+
+    def way(self, pieces: int = 16) -> np.ndarray:
+        """Points of the way [n 3], so many between two keys; for drawing it."""
+        return way(*self._curve(), pieces)
+
+    def _curve(
+        self,
+    ) -> tuple[tuple[Place, ...], list[float], list[bool], float | None]:
         places = tuple(
             Place(np.reshape(k.T_world_camera, (4, 4)), k.fov) for k in self.keys
         )
         times = [key.time for key in self.keys]
         rests = [key.rest for key in self.keys]
-        closing = self.closing_s if self.looping else None
-        return place_at(places, times, rests, closing, self.wrapped(time))
+        return places, times, rests, self.closing_s if self.looping else None
 
     def wrapped(self, time: float) -> float:
         """The same moment within the flight: round again in a loop, else its ends."""

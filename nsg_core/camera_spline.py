@@ -47,6 +47,39 @@ def place_at(
     return Place(T, 2 * math.atan(math.exp(-vector[3])))
 
 
+def way(
+    places: tuple[Place, ...],
+    times: list[float],
+    rests: list[bool],
+    closing: float | None,
+    pieces: int,
+) -> np.ndarray:
+    """Points of the curve [n 3]: so many evenly timed pieces between two keys."""
+    if len(places) == 1:
+        return places[0].T_world_camera[None, :3, 3]
+    knots = _Knots(times, closing)
+    share = np.arange(pieces)[:, None] / pieces
+    parts: list[np.ndarray] = []
+    for segment in range(len(times) - (closing is None)):
+        seconds = knots.knot(segment + 1)[1] - knots.knot(segment)[1]
+        (a, slope_a), (b, slope_b) = (
+            _leg(knots, places, rests, knot) for knot in (segment, segment + 1)
+        )
+        parts.append(hermite(a, b, slope_a, slope_b, seconds, share))
+    last = places[knots.knot(len(parts))[0]]
+    return np.concatenate([*parts, _vector(last)[None]])[:, :3]
+
+
+def _leg(
+    knots: "_Knots", places: tuple[Place, ...], rests: list[bool], knot: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Position and zoom of a key, and how fast they change there."""
+    index = knots.knot(knot)[0]
+    near = None if rests[index] else knots.neighbours(knot)
+    slope = np.zeros(4) if near is None else _slope(knots, places, near)
+    return _vector(places[index]), slope
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Stop:
     """A key as one end of a piece of the curve."""
@@ -66,12 +99,11 @@ def _stop(
 ) -> _Stop:
     index = knots.knot(knot)[0]
     place = places[index]
-    slope, spin = np.zeros(4), np.zeros(3)
-    near = knots.neighbours(knot)
-    if near is not None and not rests[index]:
-        slope, spin = _slope(knots, places, near), _spin(knots, places, near)
+    vector, slope = _leg(knots, places, rests, knot)
+    near = None if rests[index] else knots.neighbours(knot)
+    spin = np.zeros(3) if near is None else _spin(knots, places, near)
     turned = quaternion(place.T_world_camera[:3, :3])
-    return _Stop(_vector(place), turned, slope, spin)
+    return _Stop(vector, turned, slope, spin)
 
 
 class _Knots:
@@ -131,9 +163,9 @@ def hermite(
     slope_a: np.ndarray,
     slope_b: np.ndarray,
     seconds: float,
-    s: float,
+    s: float | np.ndarray,
 ) -> np.ndarray:
-    """The cubic with these values and slopes at both ends, at a share of the way."""
+    """The cubic with these values and slopes at both ends, at shares of the way."""
     h = s * s * (3 - 2 * s)
     leave = s * (1 - s) ** 2 * seconds
     arrive = s * s * (s - 1) * seconds

@@ -183,10 +183,16 @@ def _derivatives(
     """First and second derivative by time of values [frames n]."""
     first, second = np.zeros_like(values), np.zeros_like(values)
     reach = int(REACH_S * RATE)
-    for i, frame in enumerate(frames.tolist()):
-        low, high = np.searchsorted(frames, (frame - reach, frame + reach + 1)).tolist()
-        offsets = tuple((frames[low:high] - frame).tolist())
-        first[i], second[i] = _weights(offsets) @ values[low:high]
+    lows = np.searchsorted(frames, frames - reach)
+    highs = np.searchsorted(frames, frames + reach + 1)
+    # Frames whose neighbours lie alike have the same weights: nearly all of them.
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for i, (low, high) in enumerate(zip(lows.tolist(), highs.tolist(), strict=True)):
+        alike.setdefault(tuple((frames[low:high] - frames[i]).tolist()), []).append(i)
+    for offsets, same in alike.items():
+        rows = lows[same][:, None] + np.arange(len(offsets))
+        found = np.einsum("wk,nkv->wnv", _weights(offsets), values[rows])
+        first[same], second[same] = found
     return first, second
 
 

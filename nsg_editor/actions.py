@@ -1,6 +1,7 @@
 """The one table of all that can be done by button, key, mouse or `--play`."""
 
 from nsg_editor import (
+    applying,
     arranging,
     checking,
     editing,
@@ -38,7 +39,7 @@ TABLES = (
     *(arranging, editing, keeping, moving, navigating, posing),
     *(exporting, training, inserting, seeing, selecting),
     *(transforming, viewing, working),
-    *(preferring, recovering, steps, variants),
+    *(applying, preferring, recovering, steps, variants),
     *(in_time, motion_marks, path_drawing, staging),
     *(checking, flight_marks, flying, mounts, outlining),
 )

@@ -165,12 +165,17 @@ def model_loader(device: str | None) -> "LoadFor":
     def load(path: Path, recording: "Scene") -> "tuple[Model, int]":
         from nsg_core.checkpoint import load_checkpoint
         from nsg_core.commands.options import choose_device
+        from nsg_core.ensemble import with_guests
 
         checkpoint = load_checkpoint(path, choose_device(device))
         misfit = checkpoint.misfit(recording)
         if misfit:
             raise NsgError(misfit)
-        return checkpoint.model, checkpoint.step
+
+        def load_guest(path: Path) -> "Model":
+            return load_checkpoint(path, checkpoint.model.device).model
+
+        return with_guests(checkpoint.model, load_guest), checkpoint.step
 
     return load
 

@@ -6,11 +6,13 @@ by a camera that is as far away as the box is large.
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from nsg_core.guests import guest_key
 from nsg_core.request import RenderRequest
-from nsg_core.scene import PlacedBox, Pose, Scene, Size, Vec3
+from nsg_core.scene import Matrix, ObjectNode, PlacedBox, Pose, Scene, Size, Vec3
 from nsg_core.view import View
 from nsg_editor.views import looking_at
 
@@ -19,11 +21,23 @@ WIDTH, HEIGHT = 132, 84
 TURNS = 24
 """Portraits of a whole turn."""
 FIRST_TURN = 3
-"""The one that shows an object at rest: from the front, a little from the side."""
+"""The one at rest, where it is not known how an object was seen: from the front, a
+little from the side."""
 ABOVE = math.radians(14)
 """How far the camera looks down."""
 FOCAL = 1.9
 """As a share of a portrait's width: from far away, so that little is distorted."""
+USUAL_SIZES = {
+    "Car": Size(4.3, 1.5, 1.8),
+    "Van": Size(4.9, 2.0, 1.9),
+    "Truck": Size(9.0, 3.3, 2.6),
+    "Bus": Size(11.0, 3.2, 2.6),
+    "Tram": Size(16.0, 3.5, 2.6),
+    "Cyclist": Size(1.8, 1.75, 0.6),
+    "Pedestrian": Size(0.8, 1.75, 0.6),
+    "Person_sitting": Size(0.9, 1.3, 0.6),
+}
+"""Of those whose own a checkpoint does not tell."""
 ROOM = 1.16
 """Around the object, for its shadow."""
 
@@ -38,12 +52,25 @@ class Member:
     size: Size
     name: str
     """Of the recorded object."""
+    turn: int = FIRST_TURN
+    """The side that the recording shows best."""
+    source: str = ""
+    """The other checkpoint that it comes from."""
 
     @property
     def measures(self) -> str:
         """Length, width and height in metres, for people."""
         s = self.size
         return f"{s.length:.1f} x {s.width:.1f} x {s.height:.1f} m"
+
+
+@dataclass(frozen=True, slots=True)
+class Guests:
+    """The cast of another checkpoint."""
+
+    checkpoint: Path
+    objects: tuple[tuple[str, str], ...]
+    """Model keys and classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +81,10 @@ class Cast:
     """Model key."""
     carried: str | None = None
     """Being dragged out of the sheet."""
+    guests: tuple[Guests, ...] = ()
+    """Who else may play: objects of other checkpoints."""
+    inviting: Path | None = None
+    """A checkpoint that is being looked at for them."""
     over: Vec3 | None = None
     """The place of the road that the mouse is over meanwhile."""
 
@@ -63,8 +94,47 @@ def members(recording: Scene, keys: frozenset[str]) -> tuple[Member, ...]:
     found: dict[str, Member] = {}
     for node in recording.objects:
         if node.model in keys and node.model not in found:
-            found[node.model] = Member(node.model, node.category, node.size, node.label)
+            turn = seen_turn(recording, node)
+            found[node.model] = Member(
+                node.model, node.category, node.size, node.label, turn
+            )
     return tuple(found.values())
+
+
+def guest_members(guests: Guests) -> tuple[Member, ...]:
+    """The cast of another checkpoint, in sizes that are usual for their classes."""
+    return tuple(
+        Member(
+            guest_key(guests.checkpoint, key),
+            category,
+            USUAL_SIZES.get(category, USUAL_SIZES["Car"]),
+            f"{category} {key.rpartition('/')[2]} *",
+            source=f"{guests.checkpoint.parent.name}/{guests.checkpoint.name}",
+        )
+        for key, category in guests.objects
+    )
+
+
+def seen_turn(recording: Scene, node: ObjectNode) -> int:
+    """From which side the first camera saw an object best: when it was nearest."""
+    camera = recording.cameras[0]
+    eyes = dict(zip(recording.frames, camera.Ts_world_camera, strict=True))
+    pairs = zip(node.track.frames, node.track.poses, strict=True)
+    views = [(pose, eyes[frame]) for frame, pose in pairs if frame in eyes]
+    ahead = [one for one in views if _distance_ahead(*one) > 0] or views
+    if not ahead:
+        return FIRST_TURN
+    pose, T = min(ahead, key=lambda one: abs(_distance_ahead(*one)))
+    x, z = T[3] - pose.position[0], T[11] - pose.position[2]
+    cos, sin = math.cos(pose.yaw), math.sin(pose.yaw)
+    angle = math.atan2(sin * x + cos * z, cos * x - sin * z)
+    return round(TURNS * angle / math.tau) % TURNS
+
+
+def _distance_ahead(pose: Pose, T: Matrix) -> float:
+    """Metres along the camera's axis."""
+    away = (pose.position[0] - T[3], pose.position[1] - T[7], pose.position[2] - T[11])
+    return T[2] * away[0] + T[6] * away[1] + T[10] * away[2]
 
 
 def portrait(member: Member, turn: int) -> RenderRequest:

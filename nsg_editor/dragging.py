@@ -142,7 +142,7 @@ def moved_along(held: Grab, axis: np.ndarray, u: float, v: float) -> Vec3 | None
     ``k s / (z0 + s zs)`` pixels along that line, which is solved for s.
     """
     view = held.view
-    T = np.linalg.inv(view.matrix())
+    T = view.T_camera_world()
     x, y, z0 = T[:3, :3] @ np.array(held.box.pose.position) + T[:3, 3]
     ax, ay, az = T[:3, :3] @ axis
     if z0 < 5 * NEAR:
@@ -258,7 +258,7 @@ def _rolled(held: Grab, axis: np.ndarray, u: float, v: float) -> float:
     Its near side is touched, so the mouse goes along it as far as it turns.
     """
     foot = np.array(held.box.pose.position)
-    T = np.linalg.inv(held.view.matrix())
+    T = held.view.T_camera_world()
     depth = max(float((T[:3, :3] @ foot + T[:3, 3])[2]), 5 * NEAR)
     eye = held.view.matrix()[:3, 3] - foot
     near = eye - (eye @ axis) * axis

@@ -17,6 +17,7 @@ from nsg_core.request import RenderRequest
 from nsg_editor.board import Board, board_command
 from nsg_editor.commands import export_command, train_command
 from nsg_editor.following import PROCESS, Follower
+from nsg_editor.inviting import guests_of
 from nsg_editor.jobs import Child, Process, advance
 from nsg_editor.lanes import LaneName
 from nsg_editor.newest import Newest
@@ -85,6 +86,8 @@ class Effects:
             self._start_board(new)
         if new.precheck != old.precheck and new.precheck == Precheck():
             self._store.dispatch("export-checked", precheck=look_ahead(new))
+        if new.cast.inviting is not None and old.cast.inviting is None:
+            self._invite(new.cast.inviting)
         if new.saving is not None and old.saving is None:
             self._save(new, new.saving)
         if new.wanted is not None and old.wanted is None:
@@ -214,6 +217,15 @@ class Effects:
         shipped = street_checkpoint() if drive.builtin else None
         found = runs_of(drive.runs, drive.title, shipped)
         self._store.dispatch("runs-found", runs=found)
+
+    def _invite(self, path: Path) -> None:
+        try:
+            guests = guests_of(path)
+        except NsgError as error:
+            self._store.dispatch("cast-invited", guests=None, text=str(error))
+            return
+        text = f"{len(guests.objects)} more in the casting sheet."
+        self._store.dispatch("cast-invited", guests=guests, text=text)
 
     def _start_board(self, state: EditorState) -> None:
         runs = state.drive.runs

@@ -41,10 +41,7 @@ def path_marks(state: EditorState) -> tuple[Mark, ...]:
 @lru_cache(maxsize=8)
 def _way(path: CameraPath) -> tuple[Vec3, ...]:
     """Points of the way that the camera takes."""
-    count = SAMPLES * (len(path.keys) - (not path.looping))
-    times = np.linspace(0, path.duration, count + 1)[: count + (not path.looping)]
-    points = [path.place(float(t)).T_world_camera[:3, 3].tolist() for t in times]
-    return tuple((x, y, z) for x, y, z in (points + points[:1] * path.looping))
+    return tuple((x, y, z) for x, y, z in path.way(SAMPLES).tolist())
 
 
 def _parts(way: tuple[Vec3, ...], eye: Vec3) -> list[tuple[Vec3, ...]]:

@@ -16,8 +16,8 @@ class Front:
     """Keymap, colours and size of letters."""
     save_as: bool = False
     """Where the edits shall be kept."""
-    jotted: bool = False
-    """What was done, as a list that can be played again."""
+    log_to: Path | None = None
+    """Where what was done is being written to, at this moment."""
     lost: tuple[Lost, ...] = ()
     """Edits that other editors left behind; the first one is asked about."""
     discarded: tuple[Path, ...] = ()

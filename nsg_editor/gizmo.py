@@ -56,7 +56,7 @@ class Gizmo:
     @property
     def depth(self) -> float:
         """Of the box's foot, where all handles meet, in metres."""
-        T = np.linalg.inv(self.view.matrix())
+        T = self.view.T_camera_world()
         return float(T[2, :3] @ np.array(self.box.pose.position) + T[2, 3])
 
     def metres(self, pixels: float) -> float:

@@ -50,13 +50,16 @@ def gizmo_of(state: EditorState, view: View) -> Gizmo | None:
     if node is None or box is None or is_locked(node):
         return None
     axes = axes_for(state, box)
-    scale = state.settings.scale * room(view)
-    return Gizmo(view, box, axes, state.hands.free, scale)
+    return Gizmo(view, box, axes, state.hands.free, room(view, state.settings.scale))
 
 
-def room(view: View) -> float:
-    """In a small view, handles of the full size would cover all that is in it."""
-    return min(max(min(view.width, view.height) / ROOM, SMALLEST), 1.0)
+def room(view: View, scale: float = 1.0) -> float:
+    """How large handles are, where letters have this scale.
+
+    In a small view, handles of the full size would cover all that is in it.
+    """
+    share = min(view.width, view.height) / (ROOM * scale)
+    return scale * min(max(share, SMALLEST), 1.0)
 
 
 def line_of(

@@ -1,6 +1,7 @@
 """Actions of the casting sheet: choose a look, carry it into a view, put it there."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -10,15 +11,25 @@ from nsg_core.ground import ground_of
 from nsg_core.scene import PlacedBox, Pose, Scene, Vec3
 from nsg_core.view import View
 from nsg_editor import history, picking
-from nsg_editor.cast import Cast, Member, heading_near, members, place_ahead
+from nsg_editor.cast import (
+    Cast,
+    Guests,
+    Member,
+    guest_members,
+    heading_near,
+    members,
+    place_ahead,
+)
 from nsg_editor.marks import Line, Mark, Word, marks
 from nsg_editor.registry import action
-from nsg_editor.state import EditorState
+from nsg_editor.state import Dialog, EditorState
 
 
 def cast_of(state: EditorState) -> tuple[Member, ...]:
     """Everybody whom the loaded model can draw."""
-    return members(state.drive.recording, state.model.keys)
+    own = members(state.drive.recording, state.model.keys)
+    others = [member for some in state.cast.guests for member in guest_members(some)]
+    return (*own, *others)
 
 
 def member(state: EditorState, model: str | None) -> Member:
@@ -69,11 +80,32 @@ def insert(
         state.scope.frames(state.frame, state.scene.frames[-1]),
     )
     done = history.do(state.history, (edit,), state.selection, new)
-    cast = Cast(chosen=who.model)
+    cast = Cast(chosen=who.model, guests=state.cast.guests)
     notice = f"{who.name} inserted as track {new}."
     return replace(
         state, history=done, selection=new, others=frozenset(), cast=cast, notice=notice
     )
+
+
+@action("cast-invite")
+def invite(state: EditorState, path: Path) -> EditorState:
+    """Add the objects of another checkpoint to the casting sheet."""
+    if any(some.checkpoint == path for some in state.cast.guests):
+        return replace(state, notice=f"The cast of {path.name} is here already.")
+    if state.model.status != "ready":
+        raise NsgError("guests are drawn beside a model: press Train first.")
+    return replace(state, cast=replace(state.cast, inviting=path.expanduser()))
+
+
+@action("cast-invited", internal=True)
+def invited(state: EditorState, guests: Guests | None, text: str) -> EditorState:
+    """What another checkpoint has to offer, or why it has nothing."""
+    cast = replace(state.cast, inviting=None)
+    if guests is None:
+        dialog = Dialog("Could not add their cast", text)
+        return replace(state, cast=cast, dialog=dialog)
+    cast = replace(cast, guests=(*cast.guests, guests))
+    return replace(state, cast=cast, notice=text)
 
 
 @action("cast-carry")
@@ -84,7 +116,7 @@ def carry(
     if model is None:
         return replace(state, cast=replace(state.cast, carried=None, over=None))
     who = member(state, model)
-    return replace(state, cast=Cast(state.cast.chosen, who.model, over))
+    return replace(state, cast=replace(state.cast, carried=who.model, over=over))
 
 
 def free_track(state: EditorState) -> int:

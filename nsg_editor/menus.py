@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from nsg_core.manoeuvres.table import RECIPES
 from nsg_editor.state import EditorState
 
 
@@ -115,6 +116,13 @@ MOTION: Menu = (
         Entry("In all frames", "extend"),
     ),
 )
+MANOEUVRES: Menu = (
+    "Manoeuvres",
+    tuple(
+        Entry(f"{name.replace('-', ' ').capitalize()} ...", "stage", {"name": name})
+        for name in RECIPES
+    ),
+)
 HELP: Menu = (
     "Help",
     (
@@ -125,7 +133,21 @@ HELP: Menu = (
         Entry("Keys of Unreal", "keymap", {"name": "Unreal"}),
     ),
 )
-MENUS: tuple[Menu, ...] = (FILE, EDIT, VIEW, OBJECT, MOTION, HELP)
+CAMERA: Menu = (
+    "Camera",
+    (
+        Entry("Mounting and path", "panel", {"title": "Camera"}),
+        Entry("As it was recorded", "mount-reset"),
+        LINE,
+        Entry("Add a key to the path", "camera-key"),
+        Entry("Next key of the path", "camera-key-step"),
+        Entry("Even speed", "camera-path-even"),
+        Entry("Preview or stop", "preview"),
+        Entry("Render a video", "film"),
+        Entry("Remove the path", "camera-path-clear"),
+    ),
+)
+MENUS: tuple[Menu, ...] = (FILE, EDIT, VIEW, OBJECT, CAMERA, MOTION, MANOEUVRES, HELP)
 
 SELECTED = frozenset(
     {
@@ -135,6 +157,9 @@ SELECTED = frozenset(
     }
 )
 """Actions that need an object."""
+ON_PATH = frozenset({"camera-key-step", "camera-path-even", "preview", "film"})
+ON_PATH |= {"camera-path-clear"}
+"""Actions that need a camera path."""
 
 
 def usable(state: EditorState, action: str) -> bool:
@@ -149,6 +174,8 @@ def usable(state: EditorState, action: str) -> bool:
         return bool(state.history.future)
     if action == "variant-next":
         return len(state.history.present.variants) > 1
+    if action in ON_PATH:
+        return state.scene.camera_path is not None
     if action == "train":
         return not state.train.busy
     if action == "export":

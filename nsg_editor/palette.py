@@ -17,7 +17,12 @@ from nsg_editor.registry import Action, people
 
 PARTS = ("drag-", "transform-", "list-", "cast-carry", "camera-path-drag")
 """Steps of a gesture: to do one alone would begin what nothing ends."""
-ALONE = frozenset({"begin", "end", "palette", "answer", "mount-at", "camera-key-drag"})
+ALONE = frozenset(
+    {
+        *("begin", "end", "palette", "answer", "mount-at", "camera-key-drag"),
+        *("apply", "look-from"),
+    }
+)
 LATELY = 6
 """Actions that come first for having been used."""
 

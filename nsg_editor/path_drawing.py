@@ -103,4 +103,5 @@ def _drawing(state: EditorState) -> Drawing:
 
 
 def _with(state: EditorState, drawing: Drawing) -> EditorState:
-    return replace(state, timing=replace(state.timing, drawing=drawing))
+    timing = replace(state.timing, drawing=drawing)
+    return replace(state, timing=timing, notice=HINT)

@@ -80,7 +80,6 @@ class Job:
     total: int = 0
     eta_s: float | None = None
     rays_per_s: float | None = None
-    memory_mb: float | None = None
     curve: tuple[Point, ...] = ()
     held_out: float | None = None
     """PSNR of pictures that are not trained on, when they were last looked at."""
@@ -92,6 +91,7 @@ class Job:
     """It goes on with what lies in its folder."""
     goes_on: bool = False
     """Also after the editor is closed."""
+    memory_mb: float | None = None
 
     @property
     def busy(self) -> bool:

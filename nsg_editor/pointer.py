@@ -303,6 +303,11 @@ class Pointer:
             return
         if press.moved:
             if press.grab is not None or press.dot is not None:
+                # On a slow machine the last bit of the way comes with the release.
+                if (mouse.x, mouse.y) != press.last:
+                    self.press = press
+                    self._drag(state, frame, mouse)
+                    self.press = None
                 self._dispatch("end")
             elif press.button == "left":
                 self._band(state, frame, press, mouse)

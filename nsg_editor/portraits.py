@@ -11,7 +11,7 @@ import numpy as np
 
 from nsg_core.frame import Picture
 from nsg_core.request import RenderRequest
-from nsg_editor.cast import FIRST_TURN, TURNS, Member, portrait
+from nsg_editor.cast import TURNS, Member, portrait
 from nsg_editor.errands import Take
 from nsg_editor.shading import EMPTY
 from nsg_editor.state import EditorState
@@ -32,9 +32,10 @@ class Portraits:
         self._pending: tuple[Key, RenderRequest] | None = None
         self._weights: object = None
 
-    def get(self, member: Member, turn: int = FIRST_TURN) -> np.ndarray | None:
+    def get(self, member: Member, turn: int | None = None) -> np.ndarray | None:
         """A portrait [height width 4], float32; None: it is not drawn yet."""
-        return self._kept.get((self._weights, member.model, turn % TURNS))
+        turn = member.turn if turn is None else turn % TURNS
+        return self._kept.get((self._weights, member.model, turn))
 
     def tick(
         self, state: EditorState, cast: tuple[Member, ...], hovered: Member | None
@@ -71,12 +72,12 @@ class Portraits:
 def _wishes(
     cast: tuple[Member, ...], hovered: Member | None
 ) -> list[tuple[Member, int]]:
-    first = [(member, FIRST_TURN) for member in cast]
+    first = [(member, member.turn) for member in cast]
     if hovered is None:
         return first
     # A coarse turn at once, then the steps between.
     turns = sorted(range(TURNS), key=lambda i: (i % 4, i % 2, i))
-    return [(hovered, FIRST_TURN), *((hovered, turn) for turn in turns), *first]
+    return [(hovered, hovered.turn), *((hovered, turn) for turn in turns), *first]
 
 
 def framed(picture: Picture) -> np.ndarray:

@@ -7,7 +7,7 @@ All is in the world's axes (y down).
 
 from collections.abc import Sequence as Items
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -215,14 +215,22 @@ def object_triangles(shown: Shown) -> tuple[np.ndarray, np.ndarray]:
     """All objects and their shadows: triangles [n 3 3] and colours [n 3]."""
     triangles, colours = [np.zeros((0, 3, 3))], [np.zeros((0, 3))]
     for box, own in zip(shown.boxes, shown.colours, strict=True):
-        solid = shape_of(box.category)
-        T = box.pose.T_world_object()
-        size = np.array([box.size.length, box.size.height, box.size.width])
-        placed = (solid.triangles * size) @ T[:3, :3].T + T[:3, 3]
-        mine = np.where(solid.colours < 0, own, solid.colours)
-        triangles += [placed, _shadow(box, T, shown.ground)]
-        colours += [lit(placed, mine), np.full((2, 3), 0.055)]
+        placed, shades = _placed(box, own, shown.ground)
+        triangles.append(placed)
+        colours.append(shades)
     return np.concatenate(triangles), np.concatenate(colours)
+
+
+@lru_cache(maxsize=1024)
+def _placed(box: PlacedBox, own: Rgb, ground: float) -> tuple[np.ndarray, np.ndarray]:
+    """One object and its shadow: most of them stand still while one is moved."""
+    solid = shape_of(box.category)
+    T = box.pose.T_world_object()
+    size = np.array([box.size.length, box.size.height, box.size.width])
+    placed = (solid.triangles * size) @ T[:3, :3].T + T[:3, 3]
+    mine = np.where(solid.colours < 0, own, solid.colours)
+    triangles = np.concatenate([placed, _shadow(box, T, ground)])
+    return triangles, np.concatenate([lit(placed, mine), np.full((2, 3), 0.055)])
 
 
 def _shadow(box: PlacedBox, T: np.ndarray, ground: float) -> np.ndarray:

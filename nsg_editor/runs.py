@@ -92,10 +92,18 @@ def _object(path: Path) -> dict[str, Any]:
 
 
 def _step(path: Path) -> int:
-    """The step in a checkpoint's header, without reading its weights."""
+    """The step that a checkpoint was written at."""
+    return int(header_of(path)["step"])
+
+
+def header_of(path: Path) -> dict[str, Any]:
+    """What a checkpoint says of itself, without reading its weights.
+
+    Raises what reading a file and looking into it may.
+    """
     with path.open("rb") as file:
         size = int.from_bytes(file.read(8), "little")
         if size > MOST_HEADER:
             raise ValueError(path)
         header = json.loads(file.read(size))
-    return int(json.loads(header["__metadata__"]["nsg"])["step"])
+    return json.loads(header["__metadata__"]["nsg"])

@@ -14,6 +14,9 @@ from nsg_editor.registry import action
 from nsg_editor.state import EditorState
 from nsg_editor.timing import Staging
 
+PANEL = "Manoeuvres"
+"""Title of the panel with the parameters."""
+
 
 @action("manoeuvre")
 def manoeuvre(
@@ -58,7 +61,13 @@ def stage(state: EditorState, name: str | None) -> EditorState:
     if "track" in settings and node is not None and _fits(name, node.category):
         settings["track"] = node.track_id
     staged = Staging(name, tuple(settings.items()))
-    return replace(state, timing=replace(state.timing, staging=staged))
+    return _in_panel(state, staged)
+
+
+def _in_panel(state: EditorState, staged: Staging) -> EditorState:
+    """The panel comes to the front, wherever this was asked for."""
+    tabs = (PANEL, *(title for title in state.tabs if title != PANEL))
+    return replace(state, tabs=tabs, timing=replace(state.timing, staging=staged))
 
 
 def _fits(name: str, category: str) -> bool:
@@ -90,8 +99,7 @@ def stage_seed(state: EditorState, seed: int) -> EditorState:
 def stage_edit(state: EditorState, at: int) -> EditorState:
     """Take the parameters of a manoeuvre that was done into the panel."""
     made = _made_at(state, at)
-    staged = Staging(made.name, made.settings, made.seed, at)
-    return replace(state, timing=replace(state.timing, staging=staged))
+    return _in_panel(state, Staging(made.name, made.settings, made.seed, at))
 
 
 @action("stage-apply")

@@ -8,6 +8,7 @@ from nsg_editor.actions import perform
 from nsg_editor.state import EditorState
 
 Listener = Callable[[EditorState, EditorState], None]
+Hearer = Callable[[str, dict[str, object], EditorState, EditorState], None]
 
 
 class Store:
@@ -16,12 +17,18 @@ class Store:
     def __init__(self, state: EditorState) -> None:
         self.state = state
         self._listeners: list[Listener] = []
+        self._hearers: list[Hearer] = []
         self._telling = False
         self._later: deque[tuple[str, dict[str, object]]] = deque()
 
     def listen(self, listener: Listener) -> None:
         """Call `listener(old, new)` after each change."""
         self._listeners.append(listener)
+
+    def hear(self, hearer: Hearer) -> None:
+        """Call `hearer(name, arguments, old, new)` for each action that did something,
+        before anybody answers it."""
+        self._hearers.append(hearer)
 
     def dispatch(self, name: str, /, **arguments: object) -> None:
         """Do a named action; NsgError where it cannot be done, and nothing changed.
@@ -44,6 +51,8 @@ class Store:
         self.state = new
         self._telling = True
         try:
+            for hearer in self._hearers:
+                hearer(name, arguments, old, new)
             for listener in self._listeners:
                 listener(old, new)
         finally:

@@ -17,6 +17,9 @@ from nsg_editor.transform import Kind, Transform
 @action("transform")
 def begin_transform(state: EditorState, kind: Kind) -> EditorState:
     """Move, turn or resize by keys and without a button: X Y Z, a number, Enter."""
+    if state.transform is not None and state.transform.kind == kind:
+        # The key is still held down.
+        return state
     node = active(state)
     changeable(state)
     if start_of(state, node.track_id) is None:

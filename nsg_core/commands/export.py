@@ -64,11 +64,14 @@ class Export:
             plan, checkpoint = self._plan()
             device = choose_device(self.device)
             from nsg_core.checkpoint import load_checkpoint
+            from nsg_core.ensemble import with_guests
             from nsg_core.export.drive import count_finished, export_drive
 
             loaded = load_checkpoint(checkpoint, device)
             check_fits(loaded.misfit(plan.scene))
-            model = loaded.model
+            model = with_guests(
+                loaded.model, lambda path: load_checkpoint(path, device).model
+            )
             warn_of_missing(plan.scene, model.keys)
             report.start(len(plan.mine()), count_finished(plan, self.output))
             with closing(export_drive(model, plan, self.output)) as exporting:

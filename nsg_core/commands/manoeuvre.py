@@ -1,7 +1,7 @@
 """``nsg manoeuvre``: tell traffic what to do; the edits go into a file."""
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +12,7 @@ from nsg_core.errors import NsgError
 
 if TYPE_CHECKING:
     from nsg_core.edits import Edit
+    from nsg_core.project import Project
     from nsg_core.scene import Scene
 
 
@@ -27,7 +28,8 @@ class Manoeuvre:
     data: Annotated[Path | None, Positional, arg(metavar="DATA|PROJECT")] = None
     """The folder of a data set, or a project whose edits come first."""
     output: Annotated[Path | None, arg(aliases=("-o",), metavar="FILE")] = None
-    """Where the edits go (nsg-edits/1), for `nsg render --edits`."""
+    """Where the edits go: a file for `nsg render --edits` (nsg-edits/1), or a project
+    for the editor (.nsgproj)."""
     sequence: Name = None
     """Which sequence; the first if left out."""
     frames: FrameRange = None
@@ -45,7 +47,6 @@ class Manoeuvre:
         from nsg_core.commands.overrides import parse_sets
         from nsg_core.edits import replay
         from nsg_core.manoeuvres.table import plan, recipe
-        from nsg_core.scene_file import write_edits
 
         recipe(self.name)
         if self.data is None or self.output is None:
@@ -54,31 +55,50 @@ class Manoeuvre:
                 f"nsg manoeuvre {self.name} DATA -o edits.json."
             )
         values = parse_sets(self.set)
-        recording, edits = self._drive(self.data)
+        recording, project = self._drive(self.data)
         tracks = [node.track_id for node in recording.objects]
-        scene = replay(recording, edits)
+        scene = replay(recording, project.edits)
         made = plan(scene, self.name, values, self.seed, max([*tracks, -1]))
-        write_edits(self.output, (*edits, made))
+        self._write(self.output, _with(project, (*project.edits, made)))
         sys.stderr.write(f"{made.label} written to {self.output}\n")
         for edit in made.edits:
             sys.stderr.write(f"  {edit.label}\n")
 
-    def _drive(self, path: Path) -> "tuple[Scene, tuple[Edit, ...]]":
-        """The recording and what has been done to it."""
+    def _drive(self, path: Path) -> "tuple[Scene, Project]":
+        """The recording, and a project with what has been done to it."""
         from nsg_core.datasets.opening import open_sequence
-        from nsg_core.project import SUFFIX, load_project
+        from nsg_core.project import SUFFIX, Project, load_project
 
         frames = parse_frames(self.frames)
         if path.suffix != SUFFIX:
-            return open_sequence(path, self.sequence, frames).scene, ()
-        if self.sequence is not None or frames is not None:
+            project = Project(path, self.sequence, frames)
+        elif self.sequence is not None or frames is not None:
             raise NsgError(
                 f"{path} says itself which sequence and frames it has; leave "
                 "--sequence and --frames out."
             )
-        project = load_project(path)
+        else:
+            project = load_project(path)
         drive = open_sequence(project.data, project.sequence, project.frames)
-        return drive.scene, project.edits
+        return drive.scene, project
+
+    def _write(self, path: Path, project: "Project") -> None:
+        from nsg_core.project import SUFFIX, save_project
+        from nsg_core.scene_file import write_edits
+
+        if path.suffix == SUFFIX:
+            save_project(path, project)
+        else:
+            write_edits(path, project.edits)
+
+
+def _with(project: "Project", edits: "tuple[Edit, ...]") -> "Project":
+    """The project with other edits, in the list of its variants too."""
+    variants = tuple(
+        replace(one, edits=edits) if one.name == project.variant else one
+        for one in project.variants
+    )
+    return replace(project, edits=edits, variants=variants)
 
 
 def described() -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from tyro.conf import Positional, arg
 
 from nsg_core.errors import FileError, NsgError
+from nsg_core.guests import MARK
 from nsg_core.progress import Style
 from nsg_core.record import frames_from_text
 
@@ -86,7 +87,11 @@ def check_fits(misfit: str) -> None:
 
 def warn_of_missing(scene: "Scene", keys: frozenset[str]) -> None:
     """Say which objects the weights cannot draw."""
-    unknown = [node.label for node in scene.objects if node.model not in keys]
+    unknown = [
+        node.label
+        for node in scene.objects
+        if node.model not in keys and MARK not in node.model
+    ]
     if unknown:
         names = ", ".join(unknown)
         sys.stderr.write(f"warning: not drawn, for lack of trained weights: {names}.\n")

@@ -80,12 +80,15 @@ class Render:
             from nsg_core.checkpoint import load_checkpoint
             from nsg_core.commands.drives import open_drive
             from nsg_core.edits import replay
+            from nsg_core.ensemble import with_guests
             from nsg_core.export.stills import render_stills
 
             checkpoint = load_checkpoint(path, device)
             drive = open_drive(checkpoint, self.data, self.sequence, wanted).scene
             stills = self._stills(replay(drive, edits))
-            model = checkpoint.model
+            model = with_guests(
+                checkpoint.model, lambda path: load_checkpoint(path, device).model
+            )
             warn_of_missing(drive, model.keys)
             report.start(len(stills))
             pictures = render_stills(model, stills, outputs, self.output, self.samples)

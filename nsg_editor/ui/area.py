@@ -159,20 +159,19 @@ class ViewArea:
         if free:
             found = (d for d in self._dividers if _near(d.place, x, y))
             self._light(next(found, None))
-        if not down:
-            self._held = None
-            return False
-        if self._held is None:
+        if down and self._held is None:
             fresh = dpg.is_mouse_button_clicked(dpg.mvMouseButton_Left)
             self._held = self._near if fresh and not blocked else None
         if self._held is None:
             return False
-        arrangement = self._store.state.settings.arrangement
+        before = self._store.state
+        arrangement = before.settings.arrangement
         to = dragged(arrangement, self._held, x, y)
         if self._held.part not in ("large", "first"):
             to /= theme.scale()
-        before = self._store.state
         self._store.attempt("divide", part=self._held.part, to=to)
+        # On a slow machine the last bit of the way comes with the release.
+        self._held = self._held if down else None
         return self._store.state is not before
 
     def _light(self, divider: Divider | None) -> None:

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import dearpygui.dearpygui as dpg
 import numpy as np
 
 from nsg_core.scene import Vec3
-from nsg_editor.cast import FIRST_TURN, HEIGHT, TURNS, WIDTH, Member
+from nsg_editor.cast import HEIGHT, TURNS, WIDTH, Member
 from nsg_editor.inserting import cast_of
 from nsg_editor.pointer import Dispatch
 from nsg_editor.portraits import Portraits, Send
@@ -49,6 +51,8 @@ class CastPanel:
         self._cards: list[Card] = []
         self._textures: list[Item] = []
         self._cast: tuple[Member, ...] = ()
+        self._key: object = None
+        self._who: tuple[Member, ...] = ()
         self._columns = 2
         self._size = WIDTH
         self._lit: str | None = None
@@ -70,8 +74,23 @@ class CastPanel:
                 )
                 with within(dpg.tooltip(self.insert, delay=0.5)):
                     dpg.add_text("Put the chosen one on the road ahead")
+                self.add = dpg.add_button(
+                    label="Add ...", callback=lambda: dpg.show_item(self.browser)
+                )
+                with within(dpg.tooltip(self.add, delay=0.5)):
+                    dpg.add_text("The cast of another checkpoint")
             dpg.add_spacer(height=px(2))
             self.sheet = dpg.add_group()
+        with within(
+            dpg.file_dialog(
+                label="A checkpoint, for its cast",
+                width=px(700),
+                height=px(420),
+                show=False,
+                callback=self._picked,
+            )
+        ) as self.browser:
+            dpg.add_file_extension(".safetensors")
         self._registry = dpg.add_texture_registry()
         self._usual = theme.button_theme(theme.SUNK, theme.HOVER)
         self._chosen = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_DEEP)
@@ -79,6 +98,9 @@ class CastPanel:
         self._unlit = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
         if self._fonts.small:
             dpg.bind_item_font(self.told, self._fonts.small)
+
+    def _picked(self, sender: Item, data: dict[str, Any]) -> None:
+        self._do("cast-invite", path=Path(data["file_path_name"]))
 
     def arrange(self, width: int, height: int) -> None:
         """As many columns as fit."""
@@ -102,12 +124,16 @@ class CastPanel:
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show who is there, and who is chosen."""
-        cast = cast_of(new)
+        key = (id(new.drive), new.model.keys, new.cast.guests)
+        if key != self._key:
+            self._key, self._who = key, cast_of(new)
+        cast = self._who
         if cast != self._cast:
             self._cast = cast
             self._lay_out(cast)
         dpg.set_value(self.told, HINT if cast else NOBODY)
         dpg.configure_item(self.insert, show=bool(cast), enabled=bool(new.cast.chosen))
+        dpg.configure_item(self.add, show=bool(cast))
         lit = self._lit_button if new.cast.chosen else self._unlit
         dpg.bind_item_theme(self.insert, lit)
         for card in self._cards:
@@ -141,6 +167,8 @@ class CastPanel:
             )
             with within(dpg.tooltip(button, delay=0.5)):
                 dpg.add_text(f"{member.name}: {member.category}, {member.measures}")
+                if member.source:
+                    dpg.add_text(f"from {member.source}, in the light it was seen in")
             name = dpg.add_text(member.name, color=theme.DIM)
         if self._fonts.small:
             dpg.bind_item_font(name, self._fonts.small)
@@ -160,7 +188,7 @@ class CastPanel:
         self._mouse(hovered)
 
     def _turn(self, card: Card, hovered: bool) -> None:
-        turn = FIRST_TURN
+        turn = card.member.turn
         if hovered:
             name, since = self._hovered_since
             if name != card.member.model:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import dearpygui.dearpygui as dpg
 
 from nsg_core.request import RenderRequest
-from nsg_core.scene import Vec3
+from nsg_core.scene import PlacedBox, Vec3
 from nsg_editor.state import EditorState
 
 KEPT = 1000
@@ -33,6 +33,8 @@ class FrameRecord:
     screen it is one frame later."""
     stride: int | None
     """How fine that picture is."""
+    shapes: Vec3 | None
+    """Where it is in the free view's shapes that were handed over."""
 
 
 class FrameLog:
@@ -42,21 +44,25 @@ class FrameLog:
         self._records: deque[FrameRecord] = deque(maxlen=KEPT)
 
     def add(
-        self, began: float, state: EditorState, shown: RenderRequest | None
+        self,
+        began: float,
+        state: EditorState,
+        shown: RenderRequest | None,
+        shaded: tuple[PlacedBox, ...] = (),
     ) -> None:
         """A frame was drawn that began at that time."""
         x, y = dpg.get_mouse_pos(local=False)
         pose = state.selected_pose
         boxes = () if shown is None else shown.boxes
-        drawn = (b.pose.position for b in boxes if b.track_id == state.selection)
         self._records.append(
             FrameRecord(
                 began,
                 time.monotonic(),
                 (x, y),
                 None if pose is None else pose.position,
-                next(drawn, None),
+                _position(boxes, state.selection),
                 None if state.picture is None else state.picture.stride,
+                _position(shaded, state.selection),
             )
         )
 
@@ -70,6 +76,11 @@ class FrameLog:
                 "box": record.box and list(record.box),
                 "picture": record.picture and list(record.picture),
                 "stride": record.stride,
+                "shapes": record.shapes and list(record.shapes),
             }
             for record in self._records
         ]
+
+
+def _position(boxes: tuple[PlacedBox, ...], track: int | None) -> Vec3 | None:
+    return next((box.pose.position for box in boxes if box.track_id == track), None)

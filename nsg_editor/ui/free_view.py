@@ -1,9 +1,12 @@
 """The view that can go anywhere: shapes at once, or the neural picture."""
 
+import time
+
 import dearpygui.dearpygui as dpg
 import numpy as np
 
 from nsg_core.frame import Picture
+from nsg_core.scene import PlacedBox
 from nsg_editor.marks import Mark
 from nsg_editor.pointer import Pointer
 from nsg_editor.proxy import Proxy
@@ -24,6 +27,8 @@ LARGEST = (1280, 800)
 """Pixels of its pictures; they are stretched over more of the screen."""
 SMALLER = ((480, 224), (800, 400))
 """Of the views that are seldom large."""
+BESIDE_S = 0.12
+"""From one picture of shapes to the next, while the mouse is in another view."""
 EVERY = 5
 """Recorded frames from one drawn camera to the next."""
 
@@ -36,9 +41,12 @@ class FreeView:
         self.pane = Pane("free", store.attempt, fonts)
         self._proxy = Proxy()
         self._asked: Shown | None = None
+        self._asked_at = 0.0
         self._ways: tuple[object, tuple[Way, ...]] = (None, ())
         self._neural: Picture | None = None
         self._shaded: np.ndarray | None = None
+        self.shaded: tuple[PlacedBox, ...] = ()
+        """The boxes of the last picture of shapes, for measurements."""
         self._in_texture: object = None
         self._drawn: object = None
         self._badge: object = None
@@ -105,9 +113,14 @@ class FreeView:
             if state.views.trouble != self._proxy.trouble:
                 self._store.dispatch("no-shading", why=self._proxy.trouble)
             return
+        now = time.monotonic()
+        at_hand = state.views.active == "free"
+        if not at_hand and now - self._asked_at < BESIDE_S:
+            # Hands are at work in another view: leave the processor to that one.
+            return
         shown = self._shown(state, frame)
         if shown != self._asked:
-            self._asked = shown
+            self._asked, self._asked_at = shown, now
             self._proxy.ask(shown)
 
     def _shown(self, state: EditorState, frame: Frame) -> Shown:
@@ -139,7 +152,7 @@ class FreeView:
     def _sync_texture(self, neural: bool) -> bool:
         drawn = self._proxy.take()
         if drawn is not None:
-            self._shaded = drawn.rgb
+            self._shaded, self.shaded = drawn.rgb, drawn.shown.boxes
         picture = self._neural if neural else None
         wanted = self._shaded if picture is None else picture.rgb
         if wanted is None or wanted is self._in_texture:

@@ -7,11 +7,13 @@ from nsg_editor.keymaps import Name, Topic
 from nsg_editor.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import within
-from nsg_editor.ui.theme import Fonts
+from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.theme import Fonts, px
 
-COLUMN, KEYS, ROW = 440, 176, 25
+COLUMN, KEYS, ROW = 400, 138, 21
 """Pixels of a column, of the keys in it, and from one row to the next."""
+WORDS, SIGNS = 36, 20
+"""Letters of words and of keys that fit into a line."""
 
 
 class KeyList:
@@ -33,6 +35,7 @@ class KeyList:
             )
         ) as self.window:
             self.body = dpg.add_child_window(border=False)
+        dpg.bind_item_theme(self.body, _dense_theme())
 
     def arrange(self, width: int, height: int) -> None:
         """Keep it in the middle."""
@@ -53,10 +56,12 @@ class KeyList:
             return
         self._built_for = key
         width, height = self._size
-        columns = arranged(key_sheet(name), max(1, min(3, (width - 60) // COLUMN)))
+        columns = arranged(
+            key_sheet(name), max(1, min(3, (width - px(50)) // px(COLUMN)))
+        )
         highest = max(map(column_height, columns))
-        wide = COLUMN * len(columns) + 24
-        high = min(highest + 66, height - 60)
+        wide = px(COLUMN) * len(columns) + px(24)
+        high = min(px(highest + 60), height - px(40))
         dpg.configure_item(
             self.window,
             label=f"Keys and mouse, as in {name}",
@@ -67,7 +72,7 @@ class KeyList:
         dpg.delete_item(self.body, children_only=True)
         with within(dpg.group(horizontal=True, parent=self.body)):
             for column in columns:
-                with within(dpg.group(width=COLUMN)):
+                with within(dpg.group(width=px(COLUMN))):
                     for topic, rows in column:
                         self._topic(topic, rows)
 
@@ -77,16 +82,20 @@ class KeyList:
             dpg.bind_item_font(title, self._fonts.strong)
         with within(
             dpg.table(
-                header_row=False, width=COLUMN - 24, policy=dpg.mvTable_SizingFixedFit
+                header_row=False,
+                width=px(COLUMN - 20),
+                policy=dpg.mvTable_SizingFixedFit,
             )
-        ):
-            dpg.add_table_column(width_fixed=True, init_width_or_weight=KEYS)
+        ) as table:
+            dpg.add_table_column(width_fixed=True, init_width_or_weight=float(px(KEYS)))
             dpg.add_table_column(width_stretch=True)
             for keys, words in rows:
                 with within(dpg.table_row()):
-                    dpg.add_text(keys, color=theme.ACCENT, wrap=KEYS)
-                    dpg.add_text(words, wrap=COLUMN - KEYS - 40)
-        dpg.add_spacer(height=6)
+                    dpg.add_text(keys, color=theme.ACCENT, wrap=px(KEYS))
+                    dpg.add_text(words, wrap=px(COLUMN - KEYS - 36))
+        dpg.add_spacer(height=px(4))
+        if self._fonts.small:
+            dpg.bind_item_font(table, self._fonts.small)
 
 
 Section = tuple[Topic, tuple[Row, ...]]
@@ -94,8 +103,10 @@ Section = tuple[Topic, tuple[Row, ...]]
 
 def section_height(rows: tuple[Row, ...]) -> int:
     """Pixels of a topic with its title; long words break into two lines."""
-    lines = sum(1 + max(len(words) > 34, len(keys) > 24) for keys, words in rows)
-    return 40 + ROW * lines
+    lines = sum(
+        1 + max(len(words) // WORDS, len(keys) // SIGNS) for keys, words in rows
+    )
+    return 36 + ROW * lines
 
 
 def column_height(column: list[Section]) -> int:
@@ -113,3 +124,12 @@ def arranged(sheet: dict[Topic, tuple[Row, ...]], columns: int) -> list[list[Sec
             filled.append([])
         filled[-1].append((topic, rows))
     return filled
+
+
+def _dense_theme() -> Item:
+    """Rows close to each other, on the window's own ground."""
+    with within(dpg.theme()) as made, within(dpg.theme_component(dpg.mvAll)):
+        dpg.add_theme_color(dpg.mvThemeCol_ChildBg, theme.WINDOW)
+        dpg.add_theme_style(dpg.mvStyleVar_CellPadding, px(4), px(1))
+        dpg.add_theme_style(dpg.mvStyleVar_ItemSpacing, px(6), px(2))
+    return made

@@ -7,7 +7,7 @@ import dearpygui.dearpygui as dpg
 from nsg_core.manoeuvres.settings import ANY, Parameter
 from nsg_core.manoeuvres.table import RECIPES, recipe
 from nsg_editor.pointer import Dispatch
-from nsg_editor.staging import can_change, done_manoeuvres
+from nsg_editor.staging import PANEL, can_change, done_manoeuvres
 from nsg_editor.state import EditorState
 from nsg_editor.timing import Staging
 from nsg_editor.ui import theme
@@ -19,13 +19,13 @@ NAMES = 352
 COLUMNS = 3
 """Of names."""
 FIELD, SAYS = 112, 136
-BY_ITSELF = "choose for me"
+BY_ITSELF = "automatic"
 
 
 class ManoeuvrePanel:
     """Names on the left, parameters on the right."""
 
-    title = "Manoeuvres"
+    title = PANEL
 
     def __init__(self, do: Dispatch, fonts: Fonts) -> None:
         self._do, self._fonts = do, fonts
@@ -107,8 +107,8 @@ class ManoeuvrePanel:
         else:
             found = recipe(staged.name)
             dpg.add_text(found.summary, color=theme.DIM, parent=self.right, wrap=0)
-            self._parameters(state, found.parameters)
             self._actions(state)
+            self._parameters(state, found.parameters)
         self._done_before(state, staged)
 
     def _parameters(

@@ -54,6 +54,12 @@ class MapView:
             lambda s: s.views.map.centre is None,
         )
         self.pane.add_button("Fit", "Show the whole drive", lambda: do("fit-map"))
+        self.pane.add_button(
+            "Draw way",
+            "Draw a new way for the selected object (D)",
+            lambda: do("draw-path"),
+            lambda s: s.timing.drawing is not None,
+        )
         canvas = self.pane.canvas
         self._grid = dpg.add_draw_layer(parent=canvas)
         self._ways = dpg.add_draw_layer(parent=canvas)

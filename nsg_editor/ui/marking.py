@@ -10,6 +10,7 @@ from nsg_editor.marks import Dot, Line, Mark, Word
 from nsg_editor.picking import NEAR, project_segments
 from nsg_editor.request import Frame
 from nsg_editor.ui import theme
+from nsg_editor.ui.colours import DARK
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.theme import Colour, px
 
@@ -18,26 +19,28 @@ DASH, PAUSE = 7.0, 5.0
 MOST_DASHES = 400
 OUTLINE: Colour = (12, 14, 18, 220)
 WORD_SIZE = 14
-NAMES: dict[str, Colour] = {
-    "accent": theme.BRIGHT_ACCENT,
-    "selected": theme.SELECTED,
-    "ghost": (170, 180, 196, 150),
-    "warning": theme.BRIGHT_WARM,
-    "warm": theme.BRIGHT_WARM,
-    "good": theme.BRIGHT_GOOD,
-    "bad": theme.BRIGHT_BAD,
-    "text": theme.BRIGHT,
-    "dim": theme.BRIGHT_DIM,
-    "faint": theme.BRIGHT_FAINT,
+GHOST: Colour = (170, 180, 196, 150)
+SELECTED = theme.SELECTED
+NAMES = {
+    "accent": "ACCENT",
+    "selected": "SELECTED",
+    "warning": "WARM",
+    "warm": "WARM",
+    "good": "GOOD",
+    "bad": "BAD",
+    "dim": "DIM",
+    "faint": "FAINT",
 }
+"""What a mark calls a colour, and what the theme does."""
 
 
 def named(colour: str) -> Colour:
-    """A colour by its name: "accent", "ghost", "track:12"; unknown ones are white."""
+    """A colour by its name: "accent", "ghost", "track:12"; unknown ones are plain."""
     kind, _, number = colour.partition(":")
     if kind == "track" and number.lstrip("-").isdecimal():
         return theme.track_colour(int(number))
-    return NAMES.get(kind, theme.BRIGHT)
+    # Views stay dark whatever the theme, and so do the colours over them.
+    return GHOST if kind == "ghost" else DARK.get(NAMES.get(kind, "TEXT"), SELECTED)
 
 
 def draw_marks(

@@ -1,17 +1,15 @@
 """How the selected object moves: curves over the frames, doubts, and what to do."""
 
-from contextlib import AbstractContextManager
-
 import dearpygui.dearpygui as dpg
 import numpy as np
 
-from nsg_core.keyframes import key_frames
 from nsg_core.scene import ObjectNode, Track
 from nsg_core.trajectory import Doubt, Motion, doubts, limits, motion
 from nsg_editor.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.motion_tools import WIDTH, MotionTools
 from nsg_editor.ui.theme import Fonts, px
 
 CURVES = (
@@ -19,11 +17,8 @@ CURVES = (
     ("acceleration", "Acceleration (m/s²)"),
     ("turning", "Turning (°/s)"),
 )
-TOOLS = 344
-"""Pixels that the buttons take."""
 DOUBTED: theme.Colour = (240, 110, 104, 70)
 GHOST: theme.Colour = (150, 160, 176, 190)
-CURVE_NAMES = {"smooth": "smooth", "straight": "straight", "ease": "rest at keys"}
 
 
 class MotionPanel:
@@ -35,15 +30,10 @@ class MotionPanel:
         self._do, self._fonts = do, fonts
         self._drawn: object = None
         self._plots: dict[str, dict[str, Item]] = {}
-        self._buttons: list[Item] = []
-        self.by: Item = 0
-        self.factor: Item = 0
-        self.radius: Item = 0
+        self.tools = MotionTools(do)
 
     def build(self, parent: Item) -> None:
         """Make the tools on the left, the curves on the right."""
-        self._usual = theme.button_theme(theme.RAISED, theme.HOVER)
-        self._off = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
         self._bad = theme.line_theme(theme.BAD, 2.6)
         self._grey = theme.line_theme(GHOST, 1.6)
         self._own = theme.line_theme(theme.SELECTED, 2.2)
@@ -51,7 +41,7 @@ class MotionPanel:
         with within(
             dpg.group(parent=parent, horizontal=True, horizontal_spacing=px(14))
         ):
-            self.tools = dpg.add_child_window(width=px(TOOLS), border=False)
+            self.tools.build()
             with within(dpg.group()):
                 self.line = dpg.add_text("", color=theme.DIM)
                 with within(dpg.group(horizontal=True, horizontal_spacing=px(8))):
@@ -59,102 +49,6 @@ class MotionPanel:
                         self._plot(name, title)
         if self._fonts.small:
             dpg.bind_item_font(self.line, self._fonts.small)
-        self._tools()
-
-    def _tools(self) -> None:
-        with self._row():
-            self.radius = self._value(3, 1, 50, "%d frames")
-            self._button("Smooth", 84, self._smooth, "Take the trembling out")
-            self._button(
-                "Extend", 76, lambda: self._do("extend"), "There in all frames"
-            )
-            self._button("Hold", 60, lambda: self._do("hold"), "Stand where it is now")
-        with self._row():
-            self.by = self._value(5, -500, 500, "%d frames")
-            self._button(
-                "Later", 84, self._later, "Do all so many frames later; earlier if < 0"
-            )
-            self._button("Mirror", 76, self._mirror, "To the other side of the road")
-            self._button("Back", 60, self._back, "Its way from the end to the start")
-        with self._row():
-            self.factor = dpg.add_drag_double(
-                width=px(96),
-                default_value=0.5,
-                min_value=0.0,
-                max_value=20.0,
-                clamped=True,
-                speed=0.01,
-                format="%.2f x",
-            )
-            self._button("Pace", 84, self._pace, "Slower below 1, faster above")
-            self._button("Loop", 76, self._loop, "Again and again, to the end")
-            self._button(
-                "On", 60, lambda: self._do("loop", how="on"), "Repeat it onwards"
-            )
-        with self._row():
-            self._button(
-                "Set key", 96, lambda: self._do("key-set"), "Key frame here (I)"
-            )
-            self.delete = self._button(
-                "Delete key", 84, lambda: self._do("key-delete"), "This frame's (Alt+I)"
-            )
-            self._button(
-                "Draw path",
-                142,
-                lambda: self._do("draw-path"),
-                "A new way, on the map (D)",
-            )
-        with self._row() as self.keys:
-            self.curve = dpg.add_combo(
-                tuple(CURVE_NAMES.values()),
-                width=px(96),
-                callback=lambda _, word: self._do("keys-join", curve=_curve_of(word)),
-            )
-            self.steering = dpg.add_checkbox(
-                label="Steers along its way between keys",
-                callback=lambda _, on: self._do("keys-join", steering=on),
-            )
-
-    def _row(self) -> AbstractContextManager[Item]:
-        return within(
-            dpg.group(horizontal=True, parent=self.tools, horizontal_spacing=px(6))
-        )
-
-    def _value(self, start: int, least: int, most: int, shown: str) -> Item:
-        return dpg.add_drag_int(
-            width=px(96),
-            default_value=start,
-            min_value=least,
-            max_value=most,
-            clamped=True,
-            speed=0.1,
-            format=shown,
-        )
-
-    def _button(self, label: str, width: int, press: object, tip: str) -> Item:
-        button = dpg.add_button(label=label, width=px(width), callback=lambda: press())  # pyright: ignore
-        with within(dpg.tooltip(button, delay=0.5)):
-            dpg.add_text(tip)
-        self._buttons.append(button)
-        return button
-
-    def _smooth(self) -> None:
-        self._do("smooth", radius=dpg.get_value(self.radius))
-
-    def _later(self) -> None:
-        self._do("time-shift", frames=dpg.get_value(self.by))
-
-    def _mirror(self) -> None:
-        self._do("mirror")
-
-    def _back(self) -> None:
-        self._do("reverse")
-
-    def _pace(self) -> None:
-        self._do("pace", factor=dpg.get_value(self.factor))
-
-    def _loop(self) -> None:
-        self._do("loop", how="back")
 
     def _plot(self, name: str, title: str) -> None:
         with within(
@@ -187,7 +81,7 @@ class MotionPanel:
 
     def arrange(self, width: int, height: int) -> None:
         """The curves share the room beside the tools."""
-        room = max(width - px(TOOLS) - px(14), px(120))
+        room = max(width - px(WIDTH) - px(14), px(120))
         count = 3 if room > px(480) else 2 if room > px(300) else 1
         each = (room - px(8) * (count - 1)) // count
         for i, parts in enumerate(self._plots.values()):
@@ -197,12 +91,12 @@ class MotionPanel:
                 height=max(height - px(34), px(60)),
                 show=i < count,
             )
-        dpg.configure_item(self.tools, height=height)
+        dpg.configure_item(self.tools.panel, height=height)
         self._drawn = None
 
     def fields(self) -> tuple[Item, ...]:
         """Where somebody may type."""
-        return (self.by, self.factor, self.radius)
+        return self.tools.fields()
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show the motion of the selected object."""
@@ -215,20 +109,7 @@ class MotionPanel:
             self._draw(node, recorded, (frames[0], frames[-1]))
         for parts in self._plots.values():
             dpg.set_value(parts["now"], [[float(new.frame)]])
-        self._sync_tools(new, node)
-
-    def _sync_tools(self, state: EditorState, node: ObjectNode | None) -> None:
-        for button in self._buttons:
-            dpg.configure_item(button, enabled=node is not None)
-            dpg.bind_item_theme(button, self._usual if node else self._off)
-        keys = None if node is None else node.keys
-        dpg.configure_item(self.keys, show=keys is not None)
-        if keys is not None:
-            dpg.set_value(self.curve, CURVE_NAMES[keys.curve])
-            dpg.set_value(self.steering, keys.steering)
-        if node is not None and state.frame not in key_frames(node):
-            dpg.configure_item(self.delete, enabled=False)
-            dpg.bind_item_theme(self.delete, self._off)
+        self.tools.sync(new)
 
     def _draw(
         self, node: ObjectNode | None, recorded: Track | None, span: tuple[int, int]
@@ -308,7 +189,3 @@ def _room(name: str, values: list[float], limit: float) -> tuple[float, float]:
     high = max([*values, least]) * 1.1
     low = 0.0 if name == "speed" else min([*values, -least]) * 1.1
     return max(low, -3 * limit), min(high, 3 * limit)
-
-
-def _curve_of(word: str) -> str:
-    return next(name for name, said in CURVE_NAMES.items() if said == word)

@@ -179,7 +179,7 @@ class Overlay:
     ) -> None:
         width = text_width(text, NAME_SIZE)
         x = min(max(frame.x + u - width / 2, 6), frame.x + frame.view.width - width - 6)
-        y = max(frame.y + v - NAME_SIZE - 8, 3)
+        x, y = float(x), float(max(frame.y + v - NAME_SIZE - 8, 3))
         self._names.append(Name(x, y, width, text, colour, hot))
 
     def _draw_names(self) -> None:

@@ -58,7 +58,7 @@ class PaletteWindow:
                 dpg.add_key_press_handler(key, callback=self._key)
 
     def _row(self, index: int) -> tuple[Item, Item, Item]:
-        with within(dpg.group(horizontal=True)):
+        with within(dpg.group(horizontal=True, xoffset=0)):
             name = dpg.add_button(
                 width=px(NAME),
                 user_data=index,

@@ -21,6 +21,7 @@ from nsg_editor.ui.history_panel import HistoryPanel
 from nsg_editor.ui.inspector import Inspector
 from nsg_editor.ui.keys import Keyboard
 from nsg_editor.ui.layout import arrange
+from nsg_editor.ui.log_panel import LogPanel
 from nsg_editor.ui.looks import Looks
 from nsg_editor.ui.lost_dialog import LostDialog
 from nsg_editor.ui.manoeuvre_panel import ManoeuvrePanel
@@ -68,6 +69,7 @@ class Panels:
         self.saver, self.preferences = SaveDialog(do), PreferencesWindow(do)
         self.looks = Looks(store.state.settings, fonts)
         self.lost, self.palette = LostDialog(do), PaletteWindow(do, fonts)
+        self.log = LogPanel(store, fonts)
         self.variants, self.steps = VariantsPanel(do, fonts), HistoryPanel(do, fonts)
         self.views = ViewArea(store, texture, fonts)
         self.viewport = self.views.camera
@@ -87,7 +89,7 @@ class Panels:
         self.right = Dock("right", do, fonts, *right)
         self.motion, self.moves = MotionPanel(do, fonts), ManoeuvrePanel(do, fonts)
         in_time = (self.motion, self.moves)
-        bottom = (self.train, self.runs, self.export, *in_time, self.steps)
+        bottom = (self.train, self.runs, self.export, *in_time, self.steps, self.log)
         self.bottom = Dock("bottom", do, fonts, *bottom)
         self.docks = (self.left, self.right, self.bottom)
         self.seen: EditorState | None = None
@@ -145,6 +147,7 @@ class Panels:
         self.cast.tick()
         self.train.tick()
         blocked = covered(self._in_front(), x, y) or self.cast.carrying
+        blocked = blocked or self.toolbar.unrolled
         self.keyboard.tick()
         self.palette.tick()
         changed = self.views.tick(blocked)
@@ -170,10 +173,10 @@ class Panels:
     def _in_front(self) -> tuple[Item, ...]:
         """Windows that may lie before the picture."""
         opener = (self.opener.window, self.opener.folders, self.opener.projects)
-        menu = self.viewport.menu.window
+        menu = (self.viewport.menu.window, self.cast.browser)
         asked = (self.question.window, self.lost.window, self.palette.window)
         asked += (self.saver.window, self.saver.folders, self.preferences.window)
-        return (*self.dialogs.windows, *asked, *opener, menu)
+        return (*self.dialogs.windows, *asked, *opener, *menu)
 
     def typing(self) -> bool:
         """Somebody types into a field, so keys are no shortcuts."""
@@ -200,8 +203,10 @@ class Panels:
             "save-and-leave": self.question.save,
             "stay": self.question.stay,
             "open-path": self.opener.path,
+            "recover": self.lost.recover,
             "open-start": self.opener.start,
-        }
+            "camera-key": self.lens.path.add,
+        } | self.tree.places()
         return {
             name: [*dpg.get_item_rect_min(item), *dpg.get_item_rect_size(item)]
             for name, item in items.items()

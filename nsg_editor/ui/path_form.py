@@ -68,7 +68,7 @@ class PathForm:
             self._build_key()
         dpg.add_spacer(height=px(2))
         self.duration = self._form.numbers(
-            "All",
+            "Length",
             1,
             lambda v: self._do("camera-path-set", duration=max(v[0], 0.1), hold=True),
             *(0.05, 2, (0.1, 3600.0)),

@@ -117,7 +117,7 @@ class RunsPanel:
                 dpg.bind_item_theme(load, self._drawing)
             if run.resumable and not state.train.busy:
                 dpg.add_button(
-                    label="Go on",
+                    label="Resume",
                     small=True,
                     user_data=run.folder,
                     callback=lambda _, __, path: self._do("train-resume", run=path),

@@ -3,6 +3,7 @@
 import dearpygui.dearpygui as dpg
 
 from nsg_editor.holding import told
+from nsg_editor.keymaps import keys_of
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import within
@@ -63,13 +64,18 @@ def hint(state: EditorState) -> str:
     if state.transform is not None:
         return told(state)
     if state.history.base is not None:
-        return "Release to keep, Esc to take back"
+        return "Release to keep, Esc takes back, Ctrl makes steps, Shift goes slowly"
     if state.selected is not None:
+        kinds = ({"kind": kind} for kind in ("move", "turn", "resize"))
+        keymap = state.settings.keymap
+        move, turn, resize = (keys_of(keymap, "transform", kind)[0] for kind in kinds)
         return (
-            "Drag to move, ring or Q/E to turn, Ctrl+D copies, Delete removes, F looks"
+            f"Drag or {move} moves, ring or {turn} turns, {resize} resizes, "
+            "Ctrl+D copies, Delete removes, F looks"
         )
     return (
-        "Click a box to select, right-drag orbits, wheel goes nearer, ? shows all keys"
+        "Click a box or drag a rectangle to select, right-drag orbits, "
+        "wheel goes nearer, ? shows all keys"
     )
 
 

@@ -43,7 +43,7 @@ class Timeline:
             with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
                 self._scope()
             # A drawing takes no position of its own; a group gives it one.
-            with within(dpg.group(pos=(px(CONTROLS), px(8)))):
+            with within(dpg.group(pos=(px(CONTROLS), px(8)))) as self._place:
                 self.strip = dpg.add_drawlist(self._width, px(STRIP))
             self._layer = dpg.add_draw_layer(parent=self.strip)
         dpg.bind_item_theme(self.panel, theme.bare_theme(theme.PANEL, 12, 7))
@@ -97,6 +97,7 @@ class Timeline:
     def arrange(self, x: int, y: int, width: int) -> None:
         """Place it in the window."""
         self._width = max(width - px(CONTROLS) - px(14), 60)
+        dpg.configure_item(self._place, pos=(px(CONTROLS), px(8)))
         dpg.configure_item(self.panel, pos=(x, y), width=width, height=px(HEIGHT))
         dpg.configure_item(self.strip, width=self._width, height=px(STRIP))
         self._drawn = None

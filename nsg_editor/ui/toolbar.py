@@ -33,6 +33,8 @@ class Toolbar:
         self._do, self._fonts = do, fonts
         self._cameras: tuple[str, ...] = ()
         self._entries: list[tuple[Entry, Item]] = []
+        self._firsts: list[Item] = []
+        """Something in each menu that is seen while it is open."""
         self._tips: dict[str, Item] = {}
         self._keymap: Name | None = None
         self._enabled: dict[Item, bool] = {}
@@ -53,9 +55,16 @@ class Toolbar:
             self._row()
         dpg.bind_item_theme(self.panel, _bar_theme())
 
+    @property
+    def unrolled(self) -> bool:
+        """A menu lies over what is below it."""
+        return any(map(dpg.is_item_visible, self._firsts))
+
     def _menu(self, menu: Menu) -> None:
         title, entries = menu
         with within(dpg.menu(label=title)):
+            # A line of a menu cannot tell whether it is seen; an empty group can.
+            self._firsts.append(dpg.add_group())
             for entry in entries:
                 if entry is None:
                     dpg.add_separator()

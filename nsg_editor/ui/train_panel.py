@@ -73,7 +73,7 @@ class TrainPanel:
         with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
             self.start = self._button("Train", 74, "train", "Learn this drive anew")
             self.resume = self._button(
-                "Go on", 74, "train-resume", "Train the newest run further"
+                "Resume", 74, "train-resume", "Train the newest run further"
             )
             self.pause = self._button(
                 "Pause", 74, "train-pause", "Let the training rest, or go on"
@@ -197,8 +197,8 @@ class TrainPanel:
     def tick(self) -> None:
         """Once a frame: the picture, while somebody looks at it."""
         state = self._store.state
-        wanted = state.train.busy or bool(state.train.curve)
-        if not (wanted and dpg.is_item_visible(self.start)):
+        pictured = dpg.is_item_shown(self.pictures)
+        if not (pictured and dpg.is_item_visible(self.start)):
             return
         if self.validation.tick(state) and self.validation.pixels is not None:
             dpg.set_value(self._texture, self.validation.pixels)
@@ -224,7 +224,7 @@ class TrainPanel:
         for item in (self.preset, self.steps, self.scale, self.protocol, self.device):
             dpg.configure_item(item, enabled=not job.busy)
         resting = job.status == "paused"
-        dpg.configure_item(self.pause, label="Rest over" if resting else "Pause")
+        dpg.configure_item(self.pause, label="Go on" if resting else "Pause")
         self._usable(self.start, not job.busy)
         self._usable(self.resume, not job.busy and any(r.resumable for r in new.runs))
         self._usable(self.pause, job.status in ("running", "paused"))

@@ -17,6 +17,8 @@ from nsg_editor.ui.keys import CTRL, SHIFT, held
 from nsg_editor.ui.theme import Colour, Fonts, px
 from nsg_editor.ui.tree_menu import TreeMenu
 
+SOME = 20
+"""Rows whose places are told."""
 Look = tuple[Row, bool | None]
 """A row, and whether something about it is doubtful (True: badly so)."""
 
@@ -52,16 +54,27 @@ class Tree:
         self._clicks = self._listen()
         with within(dpg.group(parent=parent)):
             self.summary = dpg.add_text("", color=theme.DIM, wrap=0)
-            self.search = dpg.add_input_text(
-                hint="Search", width=-1, callback=lambda _, text: self._look_for(text)
-            )
-            self.all = dpg.add_button(
-                width=-1, show=False, callback=lambda: self._do("show-all")
-            )
+            with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
+                side = self._icons.side
+                self.search = dpg.add_input_text(
+                    hint="Search",
+                    width=-side - px(8),
+                    callback=lambda _, text: self._look_for(text),
+                )
+                # It has its place at all times: rows must not jump under the mouse.
+                self.all = dpg.add_image_button(
+                    self._icons["eye"],
+                    width=side,
+                    height=side,
+                    frame_padding=0,
+                    callback=lambda: self._do("show-all"),
+                )
+            with within(dpg.tooltip(self.all, delay=0.4)):
+                self.told = dpg.add_text("")
             self.list = dpg.add_group()
         if self._fonts.small:
             dpg.bind_item_font(self.summary, self._fonts.small)
-            dpg.bind_item_font(self.all, self._fonts.small)
+        dpg.bind_item_theme(self.all, self._plain)
         self._menu.build()
 
     def _listen(self) -> Item:
@@ -91,6 +104,15 @@ class Tree:
         """A button of a track's row: "eye" or "lock"."""
         return self._rows["object", str(track)].buttons[name]
 
+    def places(self) -> dict[str, Item]:
+        """The first rows and their buttons by name, for tests with a real mouse."""
+        found: dict[str, Item] = {}
+        for track, label in list(self.labels.items())[:SOME]:
+            found[f"row {track}"] = label
+            for name, button in self._rows["object", str(track)].buttons.items():
+                found[f"{name} {track}"] = button
+        return found
+
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show the objects of the scene, and which ones are selected."""
         shown = rows(new)
@@ -114,8 +136,11 @@ class Tree:
         dpg.set_value(self.summary, f"{scene.dataset}\n{span}\n{count}")
         hidden = sum(not node.visible for node in scene.objects)
         alone = len(state.outline.solo)
-        told = f"{alone} alone: show all" if alone else f"{hidden} hidden: show all"
-        dpg.configure_item(self.all, show=bool(hidden or alone), label=told)
+        away = f"{alone} alone" if alone else f"{hidden} hidden" if hidden else ""
+        dpg.set_value(self.told, f"Show all: {away}" if away else "Nothing is hidden")
+        tint = theme.ACCENT if away else theme.faded(theme.FAINT, 0.7)
+        name: Name = "solo" if alone else "eye-off" if hidden else "eye"
+        dpg.configure_item(self.all, texture_tag=self._icons[name], tint_color=tint)
 
     def _rebuild(self, shown: tuple[Row, ...], renaming: int | None) -> None:
         dpg.delete_item(self.list, children_only=True)

@@ -195,7 +195,7 @@ class Editor:
         busy = self._guarded(lambda: self._turn(elapsed)) or self._hands()
         self.window.draw(self.failed)
         shown = None if self.effects is None else self.effects.shown
-        self.log.add(began, self.store.state, shown)
+        self.log.add(began, self.store.state, shown, self.panels.views.free.shaded)
         took = time.monotonic() - began
         if busy:
             self._busy_at = began

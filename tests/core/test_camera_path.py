@@ -140,6 +140,21 @@ def test_a_view_has_the_angle_of_its_key():
     assert math.acos(float(top @ bottom)) == pytest.approx(0.6)
 
 
+@FEW
+@given(path=camera_paths(least=2))
+def test_the_drawn_way_is_the_one_that_is_flown(path):
+    points = path.way(4)
+    times = [k.time for k in path.keys] + [path.duration] * path.looping
+    assert len(points) == 4 * (len(times) - 1) + 1
+    for i, (a, b) in enumerate(pairwise(times)):
+        for j in range(4):
+            there = path.place(a + (b - a) * j / 4).T_world_camera[:3, 3]
+            np.testing.assert_allclose(points[4 * i + j], there, atol=1e-6)
+    np.testing.assert_allclose(
+        points[-1], path.keys[0 if path.looping else -1].position, atol=1e-9
+    )
+
+
 def test_an_empty_path_takes_no_pictures():
     assert CameraPath().views() == ()
     assert CameraPath().duration == 0

@@ -15,6 +15,7 @@ from nsg_core.errors import FileError, NsgError
 from nsg_core.manoeuvres.road import road_of
 from nsg_core.manoeuvres.table import RECIPES, Manoeuvre, plan
 from nsg_core.overlaps import overlaps
+from nsg_core.project import Project, Variant, load_project, save_project
 from nsg_core.scene import Camera, ObjectNode, Pose, Scene, Size, Track
 from nsg_core.scene_file import edits_from_json, edits_to_json, read_edits
 from nsg_core.trajectory import doubts, motion, places
@@ -301,8 +302,6 @@ def test_from_the_command_line(tmp_path, capsys):
 
 
 def test_a_project_goes_first(tmp_path):
-    from nsg_core.project import Project, save_project
-
     assert main(["demo", str(tmp_path / "d"), "--frames", "12", "--size", "64x48"]) == 0
     project = tmp_path / "a.nsgproj"
     save_project(project, Project(tmp_path / "d", edits=(Remove(0),)))
@@ -311,6 +310,13 @@ def test_a_project_goes_first(tmp_path):
     first, made = read_edits(out)
     assert first == Remove(0)
     assert isinstance(made, Manoeuvre)
+    both = tmp_path / "b.nsgproj"
+    variants = (Variant("A", (Remove(0),)), Variant("B", (Remove(1),)))
+    save_project(project, replace(load_project(project), variants=variants))
+    assert main(["manoeuvre", "translate", str(project), "-o", str(both)]) == 0
+    whole = load_project(both)
+    assert [edit.label for edit in whole.edits] == [first.label, made.label]
+    assert [len(one.edits) for one in whole.variants] == [2, 1]
     refused = [
         "manoeuvre",
         "translate",

@@ -13,6 +13,7 @@ from nsg_editor import gizmo
 from nsg_editor.axes import WORLD, flat
 from nsg_editor.dragging import ARM, RING
 from nsg_editor.gizmo import Gizmo
+from nsg_editor.holding import ROOM, SMALLEST, room
 from tests.editor.scenes import street
 
 VIEW = street().view("image_02", 0)
@@ -72,6 +73,15 @@ def test_an_arm_that_points_at_the_eye_is_hidden() -> None:
     assert "xy" not in seen
     assert "zx" not in seen
     assert seen["yz"] == 1.0
+
+
+def test_in_a_small_view_it_is_smaller_and_with_large_letters_larger() -> None:
+    large, small, tiny = (VIEW.scaled(f) for f in (6.0, 2.0, 0.5))
+    assert room(large) == 1.0
+    assert room(small) == pytest.approx(2 * 120 / ROOM)
+    assert room(tiny) == SMALLEST
+    assert room(VIEW.scaled(12.0), 2.0) == 2.0
+    assert room(large, 2.0) == pytest.approx(6 * 120 / ROOM)
 
 
 def test_behind_the_eye_and_in_the_face_there_is_none() -> None:

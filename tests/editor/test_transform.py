@@ -228,6 +228,14 @@ def test_several_turn_about_the_active_one_and_keep_their_distances() -> None:
     assert len(moved.history.past) == 1
 
 
+def test_a_key_that_is_held_down_begins_once_and_another_one_anew() -> None:
+    going = press(started("move"), "X 2")
+    assert press(going, "G") is going
+    turning = press(going, "R 9 0")
+    assert shift(turning) == pytest.approx((0, 0, 0))
+    assert "Turn 90.0 degrees" in told(turning)
+
+
 def test_nothing_selected_or_not_there_is_said() -> None:
     with pytest.raises(NsgError, match="nothing is selected"):
         perform(start_state(), "transform", kind="move")

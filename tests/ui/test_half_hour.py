@@ -1,4 +1,4 @@
-"""A person's half hour in small, with a real mouse and real keys, and a crash at its end.
+"""A person's half hour in small, with a real mouse and keys, and a crash at its end.
 
 Open, select, move, key two frames, change lanes, train, insert from the casting sheet,
 fly a camera, wipe, export, save; then the program is killed in the middle of an edit

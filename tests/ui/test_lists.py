@@ -83,3 +83,7 @@ def test_variants_are_made_named_and_deleted_in_their_panel(office: Office) -> N
     assert [label for label, _ in rows(office, "Variants")] == [
         *("A 1 edit", "night 2 edits")
     ]
+
+
+def test_a_frame_without_an_open_menu(office: Office) -> None:
+    assert not office.panels.toolbar.unrolled

@@ -9,13 +9,13 @@ import pytest
 
 from nsg_core.errors import NsgError
 from nsg_editor.arrangement import Arrangement
+from nsg_editor.plans import Point, Precheck
 from nsg_editor.state import (
     Dialog,
     EditorState,
     Job,
     ModelInfo,
     PictureInfo,
-    Point,
 )
 from nsg_editor.ui import status, theme, timeline, train_panel, viewport
 from nsg_editor.ui.dialogs import wrapped
@@ -136,6 +136,8 @@ def test_export_needs_a_model_and_right_frames(office: Office) -> None:
     assert "frame 9 is outside" in state.notice.lower()
     dpg.set_value(panel.frames, "1-2")
     state = office.press(panel.start)
+    assert state.precheck == Precheck("looking")
+    state = office.do("export-checked", precheck=Precheck("clear"))
     assert state.export.status == "starting"
     assert state.export.out == Path("/tmp/somewhere")
 

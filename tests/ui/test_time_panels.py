@@ -30,9 +30,9 @@ def test_the_timeline_chooses_for_which_frames_edits_hold(office: Office) -> Non
 def test_keys_are_set_and_joined_from_the_panel(office: Office) -> None:
     office.do("panel", title="Motion")
     office.do("select", track=0)
-    motion = office.panels.motion
+    motion = office.panels.motion.tools
     assert not dpg.get_item_configuration(motion.keys)["show"]
-    buttons = {dpg.get_item_label(b): b for b in motion._buttons}
+    buttons = {dpg.get_item_label(b): b for b in motion.buttons}
     press(office, buttons["Set key"])
     office.do("frame", to=3)
     press(office, buttons["Set key"])
@@ -88,9 +88,9 @@ def test_buttons_do_what_they_say(office: Office, label: str, edit: str) -> None
     office.do("select", track=0)
     if label == "Later":
         # The drive has four frames only.
-        dpg.set_value(office.panels.motion.by, 2)
+        dpg.set_value(office.panels.motion.tools.by, 2)
         edit = edit.replace("5", "2")
-    buttons = {dpg.get_item_label(b): b for b in office.panels.motion._buttons}
+    buttons = {dpg.get_item_label(b): b for b in office.panels.motion.tools.buttons}
     press(office, buttons[label])
     assert office.store.state.edits[-1].label == edit
 

@@ -1,0 +1,130 @@
+"""The log: played again it gives the same scene."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nsg_core.errors import NsgError
+from nsg_editor.jotting import Jotter, Line
+from nsg_editor.registry import fit_arguments
+from nsg_editor.store import Store
+from tests.editor.scenes import METRES, SHIFTS, start_state
+
+
+def jotted() -> tuple[Store, Jotter]:
+    store, jotter = Store(start_state()), Jotter()
+    jotter.begin(store.state)
+    store.hear(jotter.heard)
+    return store, jotter
+
+
+def played(lines: list[Line]) -> Store:
+    store = Store(start_state())
+    for line in json.loads(json.dumps(lines)):
+        name = line.pop("do")
+        store.dispatch(name, **fit_arguments(name, line))
+    return store
+
+
+def names(jotter: Jotter) -> list[str]:
+    return [line["do"] for line in jotter.lines]
+
+
+def test_a_gesture_is_one_line_and_hovering_none() -> None:
+    store, jotter = jotted()
+    store.dispatch("hover", track=1)
+    store.dispatch("select", track=0)
+    store.dispatch("begin")
+    for x in (1.0, 2.0, 3.0):
+        store.dispatch("drag-move", by=(x, 0.0, 0.0))
+    store.dispatch("end")
+    assert list(jotter.lines) == [
+        {"do": "select", "track": 0},
+        {
+            "do": "apply",
+            "edits": [{"do": "move", "track": 0, "by": [3.0, 0.0, 0.0]}],
+        },
+    ]
+
+
+def test_a_cancelled_gesture_leaves_no_line() -> None:
+    store, jotter = jotted()
+    store.dispatch("select", track=0)
+    for end in ("cancel", "undo"):
+        store.dispatch("begin")
+        store.dispatch("drag-turn", degrees=20.0)
+        store.dispatch(end)
+    assert names(jotter) == ["select"]
+
+
+def test_looking_around_is_noted_once_something_is_done_there() -> None:
+    store, jotter = jotted()
+    for _ in range(5):
+        store.dispatch("step", by=1)
+        store.dispatch("orbit", right=3.0, up=1.0)
+    assert names(jotter) == []
+    store.dispatch("duplicate", track=0)
+    assert names(jotter) == ["frame", "look-from", "duplicate"]
+    store.dispatch("home")
+    store.dispatch("camera", name="image_03")
+    store.dispatch("turn", track=0, degrees=5.0)
+    assert names(jotter)[3:] == ["camera", "turn"]
+    again = played(list(jotter.lines))
+    assert again.state.scene == store.state.scene
+    assert (again.state.camera, again.state.frame) == ("image_03", 3)
+
+
+def test_the_log_is_a_play_in_a_file(tmp_path: Path) -> None:
+    from nsg_editor.play import read_play
+
+    store, jotter = jotted()
+    (tmp_path / "empty.json").write_text(jotter.text())
+    assert read_play(tmp_path / "empty.json") == []
+    store.dispatch("move", track=0, by=(1.0, 0.0, 0.5))
+    store.dispatch("save", to=Path("a.nsgproj"))
+    (tmp_path / "play.json").write_text(jotter.text())
+    assert read_play(tmp_path / "play.json") == list(jotter.lines)
+    assert jotter.lines[-1] == {"do": "save", "to": "a.nsgproj"}
+
+
+TRACKS = st.sampled_from([0, 1, 2, 10])
+STEPS: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.one_of(
+    st.tuples(st.just("select"), st.fixed_dictionaries({"track": TRACKS})),
+    st.tuples(st.just("move"), st.fixed_dictionaries({"by": SHIFTS})),
+    st.tuples(st.just("turn"), st.fixed_dictionaries({"degrees": METRES})),
+    st.tuples(st.just("drag-move"), st.fixed_dictionaries({"by": SHIFTS})),
+    st.tuples(st.just("drag-turn"), st.fixed_dictionaries({"degrees": METRES})),
+    st.tuples(st.just("orbit"), st.just({"right": 2.0, "up": 1.0})),
+    st.tuples(st.just("frame"), st.fixed_dictionaries({"to": st.integers(0, 3)})),
+    st.tuples(
+        st.sampled_from(
+            [
+                *("begin", "end", "cancel", "undo", "redo", "duplicate", "remove"),
+                *("home", "variant-new", "variant-next", "play", "advance", "boxes"),
+            ]
+        ),
+        st.just({}),
+    ),
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(STEPS, max_size=25))
+def test_whatever_is_done_its_log_does_it_again(
+    steps: list[tuple[str, dict[str, Any]]],
+) -> None:
+    store, jotter = jotted()
+    for name, arguments in steps:
+        try:
+            store.dispatch(name, **arguments)
+        except NsgError:
+            # As for a person: it is said, and nothing has changed.
+            continue
+    store.dispatch("end")
+    again = played(list(jotter.lines))
+    assert again.state.scene == store.state.scene
+    assert again.state.edits == store.state.edits
+    assert again.state.history.present.variant == store.state.history.present.variant

@@ -1,0 +1,102 @@
+"""Marks as pixels: dashes, runs and colours, without a window."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nsg_editor.marks import Dot, Line, Word
+from nsg_editor.request import frame_of
+from nsg_editor.ui import theme
+from nsg_editor.ui.marking import (
+    DASH,
+    PAUSE,
+    _project,
+    dashes,
+    draw_marks,
+    in_sight,
+    named,
+    runs,
+)
+from tests.editor.scenes import start_state
+from tests.ui.office import Office
+
+PIXELS = st.floats(-500, 1500)
+CORNERS = st.lists(st.tuples(PIXELS, PIXELS), min_size=2, max_size=9)
+
+
+def line(corners: list[tuple[float, float]]) -> np.ndarray:
+    """A line through pixels as segments."""
+    points = np.array(corners)
+    return np.stack([points[:-1], points[1:]], 1)
+
+
+def length(segments: np.ndarray) -> float:
+    """Of all segments."""
+    return float(np.hypot(*(segments[:, 1] - segments[:, 0]).T).sum())
+
+
+@given(CORNERS)
+def test_runs_are_the_same_line(corners: list[tuple[float, float]]) -> None:
+    segments = line(corners)
+    found = runs(segments)
+    assert len(found) == 1
+    np.testing.assert_allclose(found[0], corners)
+
+
+def test_a_gap_ends_a_run() -> None:
+    segments = line([(0, 0), (1, 0), (2, 0), (3, 0)])[[0, 2]]
+    assert [len(run) for run in runs(segments)] == [2, 2]
+    assert runs(segments[:0]) == []
+
+
+@given(CORNERS)
+def test_dashes_lie_on_their_line_and_leave_pauses(
+    corners: list[tuple[float, float]],
+) -> None:
+    segments = line(corners)
+    whole, drawn = length(segments), length(dashes(segments))
+    assert drawn <= whole + 1e-6
+    if whole > 200:
+        assert drawn == pytest.approx(whole * DASH / (DASH + PAUSE), rel=0.2)
+
+
+def test_lines_are_projected_together_as_one_by_one() -> None:
+    frame = frame_of(start_state(), "free")
+    ways = [
+        Line(tuple((x, 1.6, z) for z in range(-30, 60, 9)), "ghost")
+        for x in (-8.0, 0.0, 5.0)
+    ]
+    together = _project(frame, ways)
+    for way, segments in zip(ways, together, strict=True):
+        np.testing.assert_allclose(segments, _project(frame, [way])[0])
+    assert _project(frame, []) == []
+
+
+def test_what_is_beside_the_picture_is_left_out() -> None:
+    frame = frame_of(start_state(), "map")
+    width = frame.view.width
+    inside, beside = [(5.0, 5.0), (9.0, 9.0)], [(width + 5.0, 5.0), (width + 9.0, 9.0)]
+    assert len(in_sight(line(inside), frame)) == 1
+    assert len(in_sight(line(beside), frame)) == 0
+
+
+def test_colours_have_names() -> None:
+    assert named("track:11") == theme.track_colour(11)
+    assert named("selected") == theme.SELECTED
+    assert named("no such colour") == theme.TEXT
+
+
+def test_all_marks_can_be_drawn_in_all_views(office: Office) -> None:
+    """Also those behind the camera, and lines of one point."""
+    state = office.store.state
+    marks = (
+        Line(((0.0, 1.6, -50.0), (0.0, 1.6, 50.0)), "ghost", 2.0, True),
+        Line(((0.0, 1.6, 9.0),), "accent"),
+        Dot((0.0, 1.6, 9.0), "warning"),
+        Dot((0.0, 1.6, -900.0), "bad"),
+        Word((0.0, 1.6, 9.0), "12 m"),
+    )
+    layer = office.panels.viewport._image_layer
+    for kind in ("camera", "free", "map"):
+        draw_marks(layer, frame_of(state, kind), marks)  # pyright: ignore

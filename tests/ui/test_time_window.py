@@ -1,0 +1,80 @@
+"""Time in the real window: keys of the keyboard, the strip, a way drawn on the map."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from tests.editor.scenes import street
+from tests.ui.screens import Desk, desk
+
+pytestmark = pytest.mark.screen
+
+
+@pytest.fixture(scope="module")
+def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One window for all tests here: a second one in a process would crash."""
+    with desk(tmp_path_factory.mktemp("desk")) as opened:
+        opened.ask("wait-final")
+        yield opened
+
+
+def test_the_strip_is_scrubbed_and_a_range_swept_over_it(editor: Desk) -> None:
+    x, y, width, height = editor.state()["fields"]["strip"]
+    at = [x + 8 + i / 3 * (width - 16) for i in range(4)]
+    editor.click(at[2], y + height / 2)
+    editor.until(lambda s: s["frame"] == 2)
+    editor.hand("keydown", "shift")
+    editor.state()
+    editor.drag([at[0], y + height / 2], [at[1], y + height / 2])
+    editor.hand("keyup", "shift")
+    swept = editor.until(lambda s: s["scope"]["kind"] == "range")
+    assert swept["scope"]["frames"] == [0, 1]
+    assert swept["frame"] == 2
+    editor.hand("key", "t")
+    after = editor.until(lambda s: s["scope"]["kind"] != "range")
+    assert after["scope"]["kind"] == "key"
+    editor.ask("scope", kind="track")
+
+
+def test_keys_are_set_and_found_with_the_keyboard(editor: Desk) -> None:
+    editor.ask("select", track=0)
+    editor.ask("frame", to=1)
+    editor.hand("key", "i")
+    editor.until(lambda s: s["keys"] == [1])
+    editor.ask("frame", to=3)
+    editor.hand("key", "i")
+    editor.until(lambda s: s["keys"] == [1, 3])
+    editor.hand("key", "Down")
+    editor.until(lambda s: s["frame"] == 1)
+    editor.hand("key", "alt+i")
+    left = editor.until(lambda s: s["keys"] == [3])
+    assert left["undo"] == 3
+
+
+def test_a_way_is_clicked_on_the_map_and_driven(editor: Desk) -> None:
+    editor.ask("frame", to=0)
+    before = editor.ask("select", track=0)
+    editor.hand("key", "d")
+    editor.until(lambda s: s["drawing"] is not None)
+    x, y = before["panes"]["map"]["boxes"]["0"]
+    scale = before["views"]["map"]["scale"]
+    # Eight metres ahead, then ten more and four to the right.
+    editor.click(x, y - 8 * scale)
+    editor.click(x + 4 * scale, y - 18 * scale)
+    drawn = editor.until(lambda s: len(s["drawing"] or ()) == 3)
+    start = street().object(0).track.poses[0].position
+    np.testing.assert_allclose(
+        np.subtract(drawn["drawing"], start)[:, [0, 2]],
+        [[0, 0], [0, 8], [4, 18]],
+        atol=0.6,
+    )
+    editor.hand("key", "Return")
+    done = editor.until(lambda s: s["drawing"] is None)
+    assert done["edits"][-1] == "Path of 0 through 3 points"
+    assert done["selection"] == 0
+    editor.hand("key", "d")
+    editor.until(lambda s: s["drawing"] is not None)
+    editor.hand("key", "Escape")
+    dropped = editor.until(lambda s: s["drawing"] is None)
+    assert dropped["edits"] == done["edits"]
