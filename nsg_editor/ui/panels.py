@@ -173,7 +173,7 @@ class Panels:
     def _in_front(self) -> tuple[Item, ...]:
         """Windows that may lie before the picture."""
         opener = (self.opener.window, self.opener.folders, self.opener.projects)
-        menu = (self.viewport.menu.window, self.cast.browser)
+        menu = (self.viewport.menu.window, self.cast.browser, self.tree.menu.window)
         asked = (self.question.window, self.lost.window, self.palette.window)
         asked += (self.saver.window, self.saver.folders, self.preferences.window)
         return (*self.dialogs.windows, *asked, *opener, *menu)

@@ -40,7 +40,7 @@ class Tree:
     def __init__(self, do: Dispatch, fonts: Fonts) -> None:
         self._do, self._fonts = do, fonts
         self._icons = Icons()
-        self._menu = TreeMenu(do, fonts)
+        self.menu = TreeMenu(do, fonts)
         self._rows: dict[tuple[str, str], TreeRow] = {}
         self._built_for: object = None
         self._name: Item | None = None
@@ -61,21 +61,23 @@ class Tree:
                     width=-side - px(8),
                     callback=lambda _, text: self._look_for(text),
                 )
-                # It has its place at all times: rows must not jump under the mouse.
-                self.all = dpg.add_image_button(
-                    self._icons["eye"],
-                    width=side,
-                    height=side,
-                    frame_padding=0,
-                    callback=lambda: self._do("show-all"),
-                )
+                with within(dpg.group()):
+                    dpg.add_spacer(height=px(1))
+                    # It has its place at all times: rows must not jump under the mouse.
+                    self.all = dpg.add_image_button(
+                        self._icons["eye"],
+                        width=side,
+                        height=side,
+                        frame_padding=0,
+                        callback=lambda: self._do("show-all"),
+                    )
             with within(dpg.tooltip(self.all, delay=0.4)):
                 self.told = dpg.add_text("")
             self.list = dpg.add_group()
         if self._fonts.small:
             dpg.bind_item_font(self.summary, self._fonts.small)
         dpg.bind_item_theme(self.all, self._plain)
-        self._menu.build()
+        self.menu.build()
 
     def _listen(self) -> Item:
         with within(dpg.item_handler_registry()) as handlers:
@@ -272,7 +274,7 @@ class Tree:
             return
         if not row.chosen:
             self._do("select", track=row.track)
-        self._menu.open()
+        self.menu.open()
 
     def _named(self, sender: Item, item: Item) -> None:
         track, self._renaming = self._renaming, None
