@@ -16,13 +16,14 @@ from nsg_core.manoeuvres.settings import (
     whom,
     yes,
 )
-from nsg_core.manoeuvres.stage import Stage, driver, soft, vehicle
+from nsg_core.manoeuvres.stage import Stage, drivers, soft, top_speed, vehicle
 from nsg_core.paths import drive, make_path, thinned
-from nsg_core.retiming import extend, sample, steer
+from nsg_core.retiming import extend, sample, smooth, steer
 from nsg_core.scene import ObjectNode, Pose, Track
 from nsg_core.track_edits import SetTrack
 from nsg_core.trajectory import RATE, direction, doubts, motion, places
 
+EITHER = ("either", *SIDES)
 LONGER = (1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0)
 """By how much a change of lanes is drawn out until a car can do it."""
 
@@ -32,7 +33,7 @@ class CutIn:
     """Let a vehicle pull in front of the recorded one."""
 
     track: int = whom("Who; -1: a new one")
-    side: str = choice("left", SIDES, "From which side")
+    side: str = choice("either", EITHER, "From which side")
     start: int = when("When it pulls in")
     seconds: float = number(2.5, 0.5, 20.0, "s", "That it takes")
     ahead: float = number(4.0, 0.5, 100.0, "m", "Ahead of us before")
@@ -55,7 +56,7 @@ class LaneChange:
     """Let a vehicle change to the lane beside it."""
 
     track: int = whom("Who; -1: the next one ahead that drives")
-    side: str = choice("left", SIDES, "To which side")
+    side: str = choice("either", EITHER, "To which side")
     start: int = when("When it begins")
     seconds: float = number(3.0, 0.5, 20.0, "s", "That it takes")
     lane: float = number(LANE, 0.5, 12.0, "m", "How far aside")
@@ -73,59 +74,91 @@ class Follow:
     make_way: bool = yes(False, "Who is in the way is removed")
 
 
+def signs(side: str) -> tuple[float, ...]:
+    """To the right is positive; either side is the left one first."""
+    return {"left": (-1.0,), "right": (1.0,)}.get(side, (-1.0, 1.0))
+
+
 def cut_in(stage: Stage, p: CutIn) -> None:
     """From the lane beside to the place ahead, as fast as the recorded vehicle goes."""
-    mine, own = p.track, stage.road.ego
-    node = stage.look() if mine == ANY else vehicle(stage, mine)
-    start = stage.start(p.start, 0.2)
-    seconds = stage.seconds - stage.seconds[start]
-    sign = 1.0 if p.side == "right" else -1.0
-    if float(np.ptp(own[start:])) < 3.0:
+    node = stage.look() if p.track == ANY else vehicle(stage, p.track)
+    own = stage.road.ego
+    starts = [s for s in stage.starts(p.start) if float(np.ptp(own[s:])) >= 3.0]
+    if not starts:
         raise NsgError(
             "the recorded vehicle hardly moves after that frame, so nobody can cut in "
             "ahead of it; choose an earlier one or another part of the drive."
         )
-    for ahead in (p.ahead, p.ahead + 4, p.ahead + 8):
-        for longer in LONGER:
-            share = eased(seconds / (p.seconds * longer))
-            gap = ahead + share * (max(p.gap, ahead) - ahead)
-            s = own + FRONT + gap + node.size.length / 2
-            poses = stage.road.poses(s, sign * p.lane * (1 - share), node.size.length)
-            if not stage.plausible(node, poses):
-                continue
-            track = Track(stage.scene.frames, poses)
-            if stage.way_for(node, track, mine == ANY, p.make_way):
-                stage.put(stage.copy_of(node) if mine == ANY else mine, poses)
-                return
-            break
+    for start in starts[:4]:
+        for sign in signs(p.side):
+            for ahead in (p.ahead, p.ahead + 4, p.ahead + 8):
+                poses = _cutting(stage, p, node, start, sign, ahead)
+                if poses is None:
+                    continue
+                track = Track(stage.scene.frames, poses)
+                if stage.way_for(node, track, p.track == ANY, p.make_way):
+                    mine = stage.copy_of(node) if p.track == ANY else p.track
+                    stage.put(mine, poses)
+                    return
+    where = "" if p.side == "either" else f" on the {p.side}"
     raise NsgError(
-        f"there is no room on the {p.side} to cut in from, or the recorded vehicle is "
-        "too slow there; choose the other side or a later frame, or let it make way."
+        f"there is no room{where} to cut in from, or the recorded vehicle is too slow "
+        "there; choose another side or a later frame, or let others make way."
     )
+
+
+def _cutting(
+    stage: Stage, p: CutIn, node: ObjectNode, start: int, sign: float, ahead: float
+) -> tuple[Pose, ...] | None:
+    """Poses of a cut-in that a car can drive; None where there are none."""
+    seconds = stage.seconds - stage.seconds[start]
+    for longer in LONGER:
+        share = eased(seconds / (p.seconds * longer))
+        gap = ahead + share * (max(p.gap, ahead) - ahead)
+        s = stage.road.ego + FRONT + gap + node.size.length / 2
+        poses = stage.road.poses(s, sign * p.lane * (1 - share), node.size.length)
+        if stage.plausible(node, poses):
+            return poses
+    return None
 
 
 def hard_brake(stage: Stage, p: HardBrake) -> None:
     """On its own way, ever slower, until it stands."""
-    start = stage.start(p.start, 0.3)
-    node = driver(stage, p.track, start)
-    first = int(stage.frames[start])
-    s, v = _progress(node.track)
-    speed = float(np.interp(first, node.track.frames, v))
-    if speed < 1.0:
-        raise NsgError(f"{node.label} stands in frame {first}, so it cannot brake.")
-    frames = np.arange(first, int(stage.frames[-1]) + 1)
-    t = np.minimum((frames - first) / RATE, speed / p.braking)
-    here = float(np.interp(first, node.track.frames, s))
-    goal = here + speed * t - p.braking * t * t / 2
+    found = drivers(stage, p.track, p.start)
+    for start, node in found:
+        first = int(stage.frames[start])
+        s, v = _progress(node.track)
+        speed = float(np.interp(first, node.track.frames, v))
+        if speed < 1.0:
+            continue
+        here = float(np.interp(first, node.track.frames, s))
+        t = np.maximum(stage.frames[start:] - first, 0) / RATE
+        t = np.minimum(t, speed / p.braking)
+        goal = here + speed * t - p.braking * t * t / 2
+        braked = _reached(stage, node, goal, start)
+        # Labels that tremble do so more often to the metre when it goes slowly.
+        for radius in (0, 3, 6):
+            calm = smooth(braked, radius)
+            if _as_plausible(node, calm):
+                _set(
+                    stage, node, dict(zip(calm.frames, calm.poses, strict=True)), first
+                )
+                return
+    start, node = found[0]
+    raise NsgError(
+        f"{node.label} stands in frame {stage.frames[start]}, or cannot brake like "
+        "that; choose another frame, another vehicle or less braking."
+    )
+
+
+def _reached(stage: Stage, node: ObjectNode, goal: np.ndarray, start: int) -> Track:
+    """Where an object's own way leads after so many metres, one a frame."""
     track = extend(node.track, (node.track.frames[0], int(stage.frames[-1])))
-    known, _ = _progress(track)
-    times = np.interp(goal, known, track.frames)
-    braked = {
-        int(f): pose
-        for f, time in zip(frames, times, strict=True)
-        if (pose := sample(track, float(time))) is not None
-    }
-    _set(stage, node, braked, first)
+    times = np.interp(goal, _progress(track)[0], track.frames)
+    poses = [sample(track, float(time)) for time in times]
+    return Track(
+        tuple(stage.frames[start:].tolist()), tuple(pose for pose in poses if pose)
+    )
 
 
 def _progress(track: Track) -> tuple[np.ndarray, np.ndarray]:
@@ -146,38 +179,59 @@ def _set(stage: Stage, node: ObjectNode, poses: dict[int, Pose], first: int) -> 
 
 def lane_change(stage: Stage, p: LaneChange) -> None:
     """Its own way, shifted aside more and more until it is one lane over."""
-    start = stage.start(p.start, 0.2)
-    node = driver(stage, p.track, start)
-    track, first = node.track, int(stage.frames[start])
-    sign = 1.0 if p.side == "right" else -1.0
+    found = drivers(stage, p.track, p.start)
+    blocked = False
+    for start, node in found:
+        for sign in signs(p.side):
+            track = _changing(stage, p, node, start, sign)
+            if track is None:
+                continue
+            if stage.way_for(node, track, False, p.make_way):
+                poses = dict(zip(track.frames, track.poses, strict=True))
+                _set(stage, node, poses, track.frames[0])
+                return
+            blocked = True
+    start, node = found[0]
+    if blocked:
+        where = "" if p.side == "either" else f" on the {p.side}"
+        raise NsgError(
+            f"somebody is in the way{where} of {node.label}; choose another side or "
+            "frame, or let others make way."
+        )
+    raise NsgError(
+        f"{node.label} is too slow after frame {stage.frames[start]} to change lanes "
+        "in this drive; choose a faster one or an earlier frame."
+    )
+
+
+def _changing(
+    stage: Stage, p: LaneChange, node: ObjectNode, start: int, sign: float
+) -> Track | None:
+    """Its track with a change of lanes that a car can drive; None: there is none."""
+    track, ground = node.track, stage.road.ground
     yaw = np.unwrap(direction(track))
     right = np.column_stack([-np.sin(yaw), np.zeros(len(yaw)), -np.cos(yaw)])
+    before = places(track)
+    seconds = (np.array(track.frames) - int(stage.frames[start])) / RATE
     for longer in LONGER:
-        share = eased((np.array(track.frames) - first) / RATE / (p.seconds * longer))
-        points = places(track) + sign * p.lane * share[:, None] * right
-        drift = stage.road.ground.height(points) - stage.road.ground.height(
-            places(track)
-        )
-        points[:, 1] += share * drift
-        moved = Track(
-            track.frames,
-            tuple(
-                replace(pose, position=(x, y, z))
-                for pose, (x, y, z) in zip(track.poses, points.tolist(), strict=True)
-            ),
-        )
-        steered = steer(track, moved)
+        share = eased(seconds / (p.seconds * longer))
+        if share[-1] < 0.5:
+            # It is gone before it has reached the other lane.
+            return None
+        points = before + sign * p.lane * share[:, None] * right
+        points[:, 1] += share * (ground.height(points) - ground.height(before))
+        steered = steer(track, _moved(track, points))
         if _as_plausible(node, steered):
-            if not stage.way_for(node, steered, False, p.make_way):
-                raise NsgError(
-                    f"somebody is in the way on the {p.side} of {node.label}; choose "
-                    "the other side or another frame, or let it make way."
-                )
-            _set(stage, node, dict(zip(track.frames, steered.poses, strict=True)), -1)
-            return
-    raise NsgError(
-        f"{node.label} is too slow after frame {first} to change lanes in this drive; "
-        "choose a faster one or an earlier frame."
+            return steered
+    return None
+
+
+def _moved(track: Track, points: np.ndarray) -> Track:
+    """The track with other positions."""
+    poses = zip(track.poses, points.tolist(), strict=True)
+    return Track(
+        track.frames,
+        tuple(replace(pose, position=(x, y, z)) for pose, (x, y, z) in poses),
     )
 
 
@@ -188,32 +242,34 @@ def _as_plausible(node: ObjectNode, track: Track) -> bool:
 
 
 def follow(stage: Stage, p: Follow) -> None:
-    """The leader's way, later and further back."""
+    """The leader's way, later and further back, as long as the leader is there."""
     node = stage.look() if p.track == ANY else vehicle(stage, p.track)
-    for leader in _leaders(stage, p.leader, node if p.track != ANY else None):
+    for leader in _leaders(stage, p.leader, p.track):
         for closer in (1.0, 0.6, 0.4) if p.leader == ANY else (1.0,):
-            poses = _behind(stage, leader, node, p.distance * closer, p.delay)
-            track = Track(stage.scene.frames, poses)
+            track = _behind(stage, leader, node, p.distance * closer, p.delay)
+            if not _as_plausible(node, track):
+                continue
             if stage.way_for(node, track, p.track == ANY, p.make_way):
                 mine = stage.copy_of(node) if p.track == ANY else p.track
-                stage.put(mine, poses)
+                stage.do(SetTrack(mine, track.frames, track.poses))
                 return
     raise NsgError(
         f"somebody is in the way {p.distance:g} m behind every vehicle that could be "
-        "followed; choose another distance or leader, or let it make way."
+        "followed; choose another distance or leader, or let others make way."
     )
 
 
-def _leaders(
-    stage: Stage, wanted: int, follower: ObjectNode | None
-) -> list[ObjectNode]:
-    """A chosen leader, or all vehicles that drive, the next one ahead first."""
-    first = driver(stage, wanted, 0)
-    found = [first]
-    if wanted == ANY:
-        found += [o for o in stage.vehicles(driving=True) if o is not first]
-    if follower is not None:
-        found = [o for o in found if o.track_id != follower.track_id]
+def _leaders(stage: Stage, wanted: int, follower: int) -> list[ObjectNode]:
+    """A chosen leader, or all vehicles that drive, those ahead and early ones first."""
+    if wanted != ANY:
+        node = vehicle(stage, wanted)
+        if top_speed(node) < 1.0:
+            raise NsgError(f"{node.label} is parked; choose a vehicle that drives.")
+        found = [node]
+    else:
+        pairs = drivers(stage, ANY, ANY)
+        found = list({node.track_id: node for _, node in pairs}.values())
+    found = [node for node in found if node.track_id != follower]
     if not found:
         raise NsgError("nobody can follow itself; choose another leader or follower.")
     return found
@@ -221,16 +277,17 @@ def _leaders(
 
 def _behind(
     stage: Stage, leader: ObjectNode, node: ObjectNode, distance: float, delay: float
-) -> tuple[Pose, ...]:
-    span = (int(stage.frames[0]), int(stage.frames[-1]))
-    led = extend(leader.track, span)
+) -> Track:
+    inside = [f for f in leader.track.frames if f in stage.scene.frames]
+    led = extend(leader.track, (inside[0], inside[-1]))
+    frames = np.array(led.frames)
     path = make_path(thinned(places(led), 1.0))
     s = np.maximum.accumulate(path.locate(places(led))[0])
-    times = stage.frames - delay * RATE
-    late = np.interp(times, led.frames, s)
-    # Before the drive began the leader went as fast as then.
-    speed = (s[min(5, len(s) - 1)] - s[0]) / min(5, len(s) - 1) if len(s) > 1 else 0.0
-    late = np.where(times < led.frames[0], s[0] + speed * (times - led.frames[0]), late)
+    times = frames - delay * RATE
+    late = np.interp(times, frames, s)
+    # Before it was seen the leader went as fast as then.
+    speed = (s[min(5, len(s) - 1)] - s[0]) / max(min(5, len(s) - 1), 1)
+    late = np.where(times < frames[0], s[0] + speed * (times - frames[0]), late)
     back = (leader.size.length + node.size.length) / 2 + distance
-    way = soft(late - back)
-    return grounded(stage.road.ground, drive(path, way, 0.0, node.size.length))
+    poses = drive(path, soft(late - back), 0.0, node.size.length)
+    return Track(led.frames, grounded(stage.road.ground, poses))

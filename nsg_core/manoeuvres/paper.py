@@ -188,7 +188,10 @@ def oversample(stage: Stage, p: Oversample) -> None:
         node = stage.look()
         metres = float(stage.chance.uniform(-p.spread, p.spread))
         poses = along(stage, whole, metres, node.size.length)
-        if len(poses) == len(stage.frames) and stage.free(node, poses, copy=True):
+        whole_drive = len(poses) == len(stage.frames)
+        if not whole_drive or not stage.plausible(node, poses):
+            continue
+        if stage.free(node, poses, copy=True):
             stage.put(stage.copy_of(node), poses)
             placed += 1
     if not placed:

@@ -19,6 +19,8 @@ LOOKS = ("Car", "Van", "Truck", "Bus")
 """Of which copies are made, the first choice first."""
 DRIVING = 2.0
 """m/s: what is slower is parked."""
+SHARES = (0.2, 0.3, 0.1, 0.4, 0.5, 0.0, 0.6, 0.7)
+"""Of a drive, at which something may begin where nobody says when."""
 EGO = -2
 """The recorded vehicle among tracks."""
 
@@ -69,11 +71,12 @@ class Stage:
             "insert one from the cast first."
         )
 
-    def start(self, frame: int, share: float) -> int:
-        """The place among the frames of a chosen frame; of this share if none is."""
-        if frame == ANY:
-            return round(share * (len(self.frames) - 1))
-        return self.scene.index(frame)
+    def starts(self, frame: int) -> list[int]:
+        """Places among the frames to try: of a chosen one, or all over the drive."""
+        if frame != ANY:
+            return [self.scene.index(frame)]
+        last = len(self.frames) - 1
+        return list(dict.fromkeys(round(share * last) for share in SHARES))
 
     def blockers(self, node: ObjectNode, track: Track, copy: bool) -> tuple[int, ...]:
         """Who is where this track would lead an object; `EGO` is the recorded vehicle.
@@ -161,24 +164,36 @@ def vehicle(stage: Stage, track: int) -> ObjectNode:
     return node
 
 
-def driver(stage: Stage, track: int, start: int) -> ObjectNode:
-    """A vehicle that drives in a frame: a chosen one, or the next one ahead of us."""
-    at = int(stage.frames[start])
+def drivers(stage: Stage, track: int, frame: int) -> list[tuple[int, ObjectNode]]:
+    """Vehicles that drive, with the frame's place in which they could begin something.
+
+    A chosen one in a chosen frame; otherwise at first the next one ahead of us.
+    """
+    starts = stage.starts(frame)
     if track != ANY:
         node = vehicle(stage, track)
-        if node.track.at(at) is None and not node.track.frames[0] >= at:
-            raise NsgError(f"{node.label} is not there in frame {at}.")
         if top_speed(node) < 1.0:
             raise NsgError(f"{node.label} is parked; choose a vehicle that drives.")
-        return node
-    found = [o for o in stage.vehicles(driving=True) if o.track.at(at) is not None]
+        there = [s for s in starts if node.track.at(int(stage.frames[s])) is not None]
+        if not there:
+            raise NsgError(f"{node.label} is not there in frame {frame}.")
+        return [(start, node) for start in there]
+    moving = stage.vehicles(driving=True)
+    found = [(start, o) for start in starts for o in _there(stage, moving, start)]
     if not found:
+        when = "" if frame == ANY else f" in frame {frame}"
         raise NsgError(
-            f"no vehicle drives in frame {at} of this drive; a moving car, van or "
-            "truck is needed. Make one with another manoeuvre, or draw a way for one."
+            f"no vehicle drives{when} in this drive; a moving car, van or truck is "
+            "needed. Make one with another manoeuvre, or draw a way for one."
         )
-    eye = float(stage.road.ego[start])
-    return min(found, key=lambda o: _order(stage, o, at, eye))
+    return found
+
+
+def _there(stage: Stage, nodes: list[ObjectNode], start: int) -> list[ObjectNode]:
+    """Those that are there in a frame, the next one ahead of us first."""
+    at, eye = int(stage.frames[start]), float(stage.road.ego[start])
+    here = [o for o in nodes if o.track.at(at) is not None]
+    return sorted(here, key=lambda o: _order(stage, o, at, eye))
 
 
 def _order(stage: Stage, node: ObjectNode, at: int, eye: float) -> float:

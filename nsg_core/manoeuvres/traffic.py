@@ -119,6 +119,9 @@ def oncoming(stage: Stage, p: Oncoming) -> None:
             poses = _towards(stage, p, node, start, sign)
             start += node.size.length + p.gap
             track = Track(stage.scene.frames, poses)
+            if not stage.plausible(node, poses):
+                # Where the road bends tightly they would be too fast.
+                continue
             if stage.way_for(node, track, p.track == ANY, p.make_way):
                 stage.put(stage.copy_of(node) if p.track == ANY else p.track, poses)
                 done += 1

@@ -136,7 +136,7 @@ def test_who_changes_lanes_is_one_lane_over_and_straight_again():
     assert track.poses[0].position[0] == pytest.approx(0.0)
     assert track.poses[-1].position[0] == pytest.approx(-3.0, abs=1e-3)
     assert track.poses[-1].yaw == pytest.approx(AHEAD, abs=0.01)
-    # To the left is a larger yaw... about a downward axis it is a smaller one.
+    # Yaw is about an axis that points down: to the left it falls.
     assert min(p.yaw for p in track.poses) < AHEAD - 0.05
 
 
@@ -222,7 +222,7 @@ def test_the_manipulations_of_the_paper():
         ("cut-on", {}, "no manoeuvre 'cut-on'; there are: remove-traffic"),
         ("cut-in", {"gaps": 3}, "cut-in has no parameter 'gaps'"),
         ("cut-in", {"gap": 0.2}, "gap must be a number from 1 to 100 .m."),
-        ("cut-in", {"side": "up"}, "side must be one of left, right"),
+        ("cut-in", {"side": "up"}, "side must be one of either, left, right"),
         ("cut-in", {"make_way": 1}, "make_way must be true or false"),
         ("cut-in", {"track": 1.5}, "track must be a whole number"),
         ("cut-in", {"start": 99}, "frame 99 is outside"),
@@ -243,7 +243,7 @@ def test_what_does_not_fit_is_said_in_words(name, values, message):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("hard-brake", "no vehicle drives in frame"),
+        ("hard-brake", "no vehicle drives in this drive"),
         ("cut-in", "no car, van or truck whose look"),
         ("oversample", "no vehicle to copy"),
         ("switch", "two vehicles are needed"),
