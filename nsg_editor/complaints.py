@@ -41,3 +41,23 @@ def shown(state: EditorState, messages: tuple[Dialog, ...]) -> EditorState:
     """The last message in front of the others."""
     front = messages[-1] if messages else None
     return replace(state, dialog=front, older=messages[:-1])
+
+
+def advised(text: str) -> str:
+    """A message with what to do, where it comes from a graphics card that is lost."""
+    lost = any(word in text for word in ("CUDA error", "CUDA driver", "cudaError"))
+    full = "CUDA out of memory" in text or "OutOfMemoryError" in text
+    if full:
+        words = (
+            "The graphics card has no memory left. Close other programs that use it, "
+            "or start the editor with --device cpu."
+        )
+    elif lost:
+        words = (
+            "The graphics card has failed, so the picture stays as it is. Editing and "
+            "saving go on. Save, then start the editor again; if it happens again, "
+            "start it with --device cpu."
+        )
+    else:
+        return text
+    return f"{words}\n\n{text}"

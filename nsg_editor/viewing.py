@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Literal
 
 from nsg_editor.arrangement import Kind
-from nsg_editor.complaints import shown
+from nsg_editor.complaints import advised, shown
 from nsg_editor.flying import advanced
 from nsg_editor.registry import action
 from nsg_editor.request import with_views
@@ -107,7 +107,7 @@ def resize(
 @action("complain", internal=True)
 def complain(state: EditorState, title: str, text: str) -> EditorState:
     """Tell the user what went wrong."""
-    return replace(state, dialog=Dialog(title, text))
+    return replace(state, dialog=Dialog(title, advised(text)))
 
 
 @action("tell", internal=True)

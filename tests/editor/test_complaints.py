@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsg_editor.actions import perform
-from nsg_editor.complaints import MOST
+from nsg_editor.complaints import MOST, advised
 from nsg_editor.state import EditorState, ModelInfo, PictureInfo
 from tests.editor.scenes import start_state
 
@@ -62,3 +62,12 @@ def test_what_is_mended_is_told_no_more() -> None:
     picture = PictureInfo(1, True, 1.0, 1.0)
     state = perform(state, "picture-arrived", picture=picture)
     assert titles(state) == "Something else"
+
+
+def test_a_lost_graphics_card_comes_with_advice() -> None:
+    for text in ("RuntimeError: CUDA error: unspecified", "OutOfMemoryError: CUDA"):
+        state = complain(start_state(), "Could not draw the picture", text)
+        assert state.dialog is not None
+        assert "--device cpu" in state.dialog.text
+        assert text in state.dialog.text
+    assert "device" not in advised("ValueError: no")
