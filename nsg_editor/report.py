@@ -135,6 +135,7 @@ def _looking(state: EditorState) -> dict[str, object]:
         "against": looking.against,
         "how": looking.how,
         "wipe": looking.wipe,
+        "menu": looking.menu,
         "psnr": None if scores is None else scores.frame,
         "box_psnr": None if scores is None else scores.box,
     }

@@ -1,4 +1,4 @@
-"""The small menu in the picture's corner: what is shown, and compared with what."""
+"""The small menu over the picture: what is shown, and compared with what."""
 
 import dearpygui.dearpygui as dpg
 
@@ -7,6 +7,7 @@ from nsg_editor.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.pane import Pane
 from nsg_editor.ui.theme import Fonts, px
 
 WORDS = {
@@ -30,32 +31,26 @@ ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Against", "against", AGAINST),
     ("By", "how", ("wipe", "difference")),
 )
-BUTTON = 108
-"""Pixels that the corner's button is wide, before they are scaled."""
 NAMES = 66
 """Pixels of a row's name."""
 
 
 class LookingMenu:
-    """A button in the corner, and under it a panel of choices."""
+    """A button in the view's strip, and under it a panel of choices."""
 
     def __init__(self, do: Dispatch, fonts: Fonts) -> None:
         self._do, self._fonts = do, fonts
         self._choices: dict[tuple[str, str], Item] = {}
         self._drawn: object = None
-        self._place = (0, 0)
 
-    def build(self, parent: Item) -> None:
-        """Make the button within the picture's panel, and the choices over all."""
-        self.button = dpg.add_button(
-            parent=parent,
-            label="Colour",
-            width=px(BUTTON),
-            height=px(24),
-            callback=lambda: self._do("looking-menu"),
+    def build(self, pane: Pane) -> None:
+        """Make the button within the view's strip, and the choices over all."""
+        self.button = pane.add_button(
+            "Colour",
+            "What of the picture is shown, and compared with what (Shift+L)",
+            lambda: self._do("looking-menu"),
+            lambda state: state.looking.menu or short(state.looking) != "Colour",
         )
-        with within(dpg.tooltip(self.button, delay=0.5)):
-            dpg.add_text("What of the picture is shown, and compared with what")
         with within(
             dpg.window(
                 show=False,
@@ -94,27 +89,13 @@ class LookingMenu:
                     indent=px(NAMES) if i == 0 else -1,
                 )
 
-    def arrange(self, right: float, top: float) -> None:
-        """Place the button in a corner; in pixels of the panel that it lies in."""
-        place = (round(right) - px(BUTTON) - px(10), round(top) + px(10))
-        if place != self._place:
-            self._place = place
-            dpg.configure_item(self.button, pos=place)
-
     def tick(self) -> None:
         """Keep the choices under the button."""
         if not dpg.is_item_shown(self.window):
             return
-        right, bottom = dpg.get_item_rect_max(self.button)
-        width = dpg.get_item_rect_size(self.window)[0]
-        left = max(int(right - width), 4)
-        dpg.configure_item(self.window, pos=(left, int(bottom) + px(4)))
-
-    def covers(self, x: float, y: float) -> bool:
-        """The mouse is over the button, so the picture is not meant."""
-        left, top = dpg.get_item_rect_min(self.button)
-        right, bottom = dpg.get_item_rect_max(self.button)
-        return left <= x <= right and top <= y <= bottom
+        left, _ = dpg.get_item_rect_min(self.button)
+        _, bottom = dpg.get_item_rect_max(self.button)
+        dpg.configure_item(self.window, pos=(int(left), int(bottom) + px(4)))
 
     def sync(self, state: EditorState) -> None:
         """Show what is chosen."""

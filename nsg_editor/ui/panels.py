@@ -206,7 +206,10 @@ class Panels:
             "recover": self.lost.recover,
             "open-start": self.opener.start,
             "camera-key": self.lens.path.add,
-        } | self.tree.places()
+            "looking": self.viewport.menu.button,
+            "export": self.export.start,
+        }
+        items |= self.tree.places() | self.cast.places()
         return {
             name: [*dpg.get_item_rect_min(item), *dpg.get_item_rect_size(item)]
             for name, item in items.items()

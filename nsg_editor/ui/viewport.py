@@ -58,7 +58,7 @@ class Viewport:
         overlay = dpg.add_draw_layer(parent=self.canvas)
         self._looking = LookingLayer(dpg.add_draw_layer(parent=self.canvas))
         self._badge_layer = dpg.add_draw_layer(parent=self.canvas)
-        self.menu.build(self.pane.frame)
+        self.menu.build(self.pane)
         self._overlay = Overlay(overlay, self._fonts)
 
     def forget(self) -> None:
@@ -84,7 +84,6 @@ class Viewport:
         )
         changed |= self._looking.sync(state, frame, self.glass.other)
         self.menu.sync(state)
-        self.menu.arrange(frame.x + frame.view.width, frame.y)
         self.menu.tick()
         self._texture.tick()
         return self._sync_badge(state, frame) or changed
@@ -95,13 +94,9 @@ class Viewport:
 
     def divide(self, state: EditorState, mouse: Mouse) -> Mouse:
         """Let the mouse move a comparison's divider; then nothing else is meant."""
-        frame, x, y = fit(state, self._size), mouse.x, mouse.y
-        left, top = dpg.get_item_rect_min(self.canvas)
-        if self.menu.covers(x + left, y + top):
-            return replace(mouse, inside=False)
-        idle = self.pointer.press is None
+        frame, idle = fit(state, self._size), self.pointer.press is None
         meant, share = self._looking.grab(
-            state, frame, x, mouse.inside and idle, mouse.left
+            state, frame, mouse.x, mouse.inside and idle, mouse.left
         )
         if share is not None and share != state.looking.wipe:
             self._store.attempt("looking", wipe=share)
