@@ -61,11 +61,14 @@ def told(folder: Path, name: str) -> dict[str, Any]:
 
 
 def picture(folder: Path, name: str) -> np.ndarray:
-    """The drive's picture cut out of a screenshot, without its badges [h w 3]."""
+    """The drive's picture cut out of a screenshot, without its badges [h w 3].
+
+    They are at its upper and at its lower edge.
+    """
     view = told(folder, "before")["viewport"]
     x, y, width, height = (round(view[k]) for k in ("x", "y", "width", "height"))
     shot = imageio.imread(folder / f"{name}.png")
-    return shot[y + 36 : y + height - 1, x : x + width].astype(float) / 255
+    return shot[y + 36 : y + height - 37, x : x + width].astype(float) / 255
 
 
 def psnr(a: np.ndarray, b: np.ndarray) -> float:
