@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nsg_core.cli import main
+from nsg_core.datasets import kitti_tracking as tracking
 from nsg_core.datasets.opening import open_sequence
 from nsg_core.edits import Remove, replay
 from nsg_core.errors import FileError, NsgError
@@ -277,15 +278,22 @@ def test_a_broken_manoeuvre_in_a_file_is_refused():
         edits_from_json({"format": "nsg-edits/1", "edits": [inner]}, Path("e.json"))
 
 
-def test_from_the_command_line(tmp_path, capsys):
-    assert main(["demo", str(tmp_path / "d"), "--frames", "12", "--size", "64x48"]) == 0
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A few frames of the synthetic street on disk."""
+    folder = tmp_path_factory.mktemp("street") / "d"
+    assert main(["demo", str(folder), "--frames", "6", "--size", "64x48"]) == 0
+    return folder
+
+
+def test_from_the_command_line(data, tmp_path, capsys):
     out = tmp_path / "edits.json"
-    words = ["manoeuvre", "traffic-jam", str(tmp_path / "d"), "-o", str(out)]
+    words = ["manoeuvre", "traffic-jam", str(data), "-o", str(out)]
     assert main([*words, "--set", "count=3", "--set", "where=left", "--seed", "5"]) == 0
     (made,) = read_edits(out)
     assert isinstance(made, Manoeuvre)
     assert dict(made.settings)["count"] == 3
-    scene = open_sequence(tmp_path / "d").scene
+    scene = open_sequence(data).scene
     again = plan(scene, "traffic-jam", {"count": 3, "where": "left"}, 5)
     assert made.settings == again.settings
     for a, b in zip(made.apply(scene).objects, again.apply(scene).objects, strict=True):
@@ -301,10 +309,9 @@ def test_from_the_command_line(tmp_path, capsys):
     assert "nsg manoeuvre cut-in DATA -o" in capsys.readouterr().err
 
 
-def test_a_project_goes_first(tmp_path):
-    assert main(["demo", str(tmp_path / "d"), "--frames", "12", "--size", "64x48"]) == 0
+def test_a_project_goes_first(data, tmp_path):
     project = tmp_path / "a.nsgproj"
-    save_project(project, Project(tmp_path / "d", edits=(Remove(0),)))
+    save_project(project, Project(data, edits=(Remove(0),)))
     out = tmp_path / "edits.json"
     assert main(["manoeuvre", "translate", str(project), "-o", str(out)]) == 0
     first, made = read_edits(out)
@@ -327,3 +334,36 @@ def test_a_project_goes_first(tmp_path):
         "0-3",
     ]
     assert main(refused) == 2
+
+
+def recorded(shared: Path, number: int) -> Scene:
+    """The first frames of a real drive; its pictures are not needed."""
+    files = tracking.Files(shared / "kitti" / "training", f"{number:04d}")
+    count = min(len(tracking.read_oxts(files.text("oxts"))), 120)
+    Ts = tracking.vehicle_poses(files, (), tuple(range(count)))
+    labels = [label for label in tracking.sequence_labels(files) if label.frame < count]
+    objects = tracking.make_objects(labels, dict(enumerate(Ts)))
+    poses = tuple(tuple(T.ravel().tolist()) for T in Ts)
+    camera = Camera("image_02", 1242, 375, 721.5, 721.5, 609.6, 172.9, poses)
+    return Scene("kitti", f"{number:04d}", tuple(range(count)), (camera,), objects)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [0, 5, 8, 10, 14, 18])
+def test_on_real_drives_nothing_impossible_is_driven(shared, number):
+    scene = recorded(shared, number)
+    before = {o.track_id: o for o in scene.objects}
+    done = 0
+    for name in DRIVEN:
+        try:
+            after = plan(scene, name).apply(scene)
+        except NsgError:
+            continue
+        done += 1
+        for mover in changed(scene, after):
+            # Trembling labels may have been doubted before.
+            old = before.get(mover.track_id)
+            known = doubts(old.track, old.category) if old else ()
+            found = doubts(mover.track, mover.category)
+            assert {d.quantity for d in found} <= {d.quantity for d in known}
+    assert done >= 4
