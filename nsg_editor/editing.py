@@ -7,6 +7,7 @@ from nsg_core.edits import Duplicate, Edit, Remove
 from nsg_core.scene import ObjectNode, Vec3
 from nsg_editor import history
 from nsg_editor.changing import active, changeable
+from nsg_editor.outline import joined
 from nsg_editor.registry import action
 from nsg_editor.state import EditorState
 
@@ -64,6 +65,7 @@ def duplicate(
         history=done,
         selection=new[-1],
         others=frozenset(new[:-1]),
+        outline=joined(state.outline, new),
         notice=f"{what} copied as {said}.",
     )
 

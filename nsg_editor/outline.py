@@ -1,5 +1,6 @@
 """How the list of the scene is looked at: what is searched, folded, renamed, soloed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from nsg_core.scene import Scene
@@ -17,6 +18,13 @@ class Outline:
     """The track whose name is being typed."""
     solo: frozenset[int] = frozenset()
     """If there are any, only these are looked at; no part of the project."""
+
+
+def joined(outline: Outline, tracks: Iterable[int]) -> Outline:
+    """New objects are looked at with those that are looked at alone."""
+    if not outline.solo:
+        return outline
+    return replace(outline, solo=outline.solo | frozenset(tracks))
 
 
 _last: tuple[Scene, frozenset[int], Scene] | None = None

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from nsg_core.edits import replay
 from nsg_core.errors import NsgError
+from nsg_core.project import Project, load_project, save_project
 from nsg_editor.actions import perform
 from nsg_editor.request import resolve
 from nsg_editor.rows import listed, rows
@@ -127,6 +129,28 @@ def test_solo_is_a_way_of_looking():
     assert after(("solo", {"on": False}), state=more).scene == start_state().scene
     # It is over with the last of them.
     assert after(("remove", {}), state=state).scene.at(0) != ()
+
+
+def test_a_copy_of_what_is_alone_is_seen_beside_it():
+    state = after(("select", {"track": 0}), ("solo", {}), ("duplicate", {"later": 1}))
+    assert [box.track_id for box in state.scene.at(1)] == [0, 3]
+    copy = state.scene.object(3).track
+    assert copy.at(2) == state.scene.object(0).track.at(1)
+
+
+def test_all_of_it_is_in_the_project(tmp_path):
+    state = after(
+        ("rename", {"name": "Taxi", "track": 0}),
+        ("hide", {"track": 1}),
+        ("lock", {"track": 2}),
+        ("swap-looks", {"track": 0, "other": 1}),
+        ("mount", {"shift": (0.0, -0.5, 0.0)}),
+        ("camera-key", {"where": "camera"}),
+    )
+    file = tmp_path / "drive.nsgproj"
+    save_project(file, Project(tmp_path, edits=state.edits))
+    again = replay(start_state().scene, load_project(file).edits)
+    assert again == state.scene
 
 
 def test_looks_are_swapped_in_one_step():
