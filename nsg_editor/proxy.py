@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from nsg_editor.priority import step_back
 from nsg_editor.proxy_shapes import (
     SKY,
     Shown,
@@ -83,6 +84,7 @@ class Proxy:
             self._thread.join(timeout=5)
 
     def _run(self) -> None:
+        step_back()
         try:
             stage = _Stage()
         except Exception as error:

@@ -17,6 +17,7 @@ from nsg_core.frame import Picture
 from nsg_core.model import Model
 from nsg_core.request import RenderRequest
 from nsg_editor.lanes import LANES, Lane, LaneName, next_lane
+from nsg_editor.priority import step_back
 
 SWITCH_SECONDS = 0.001
 REST_FOR_WORK = 4.0
@@ -124,6 +125,7 @@ class Worker:
             self._thread.join(timeout=5)
 
     def _run(self) -> None:
+        step_back()
         while not self._stopped:
             began = self._clock()
             worked = self.step()
