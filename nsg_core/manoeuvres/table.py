@@ -70,7 +70,9 @@ class Manoeuvre:
 
     @property
     def label(self) -> str:
-        return f"{self.name.replace('-', ' ').capitalize()} ({len(self.edits)} edits)"
+        count = len(self.edits)
+        many = f"{count} edit{'' if count == 1 else 's'}"
+        return f"{self.name.replace('-', ' ').capitalize()} ({many})"
 
     @property
     def merge_key(self) -> tuple[object, ...]:

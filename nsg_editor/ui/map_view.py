@@ -55,7 +55,7 @@ class MapView:
         )
         self.pane.add_button("Fit", "Show the whole drive", lambda: do("fit-map"))
         self.pane.add_button(
-            "Draw way",
+            "Draw path",
             "Draw a new way for the selected object (D)",
             lambda: do("draw-path"),
             lambda s: s.timing.drawing is not None,

@@ -35,16 +35,16 @@ class MotionTools:
             self.radius = self._value(3, 1, 50, "%d frames")
             self._button("Smooth", 84, self._smooth, "Take the trembling out")
             self._button(
-                "Extend", 76, lambda: self._do("extend"), "There in all frames"
+                "Extend", 64, lambda: self._do("extend"), "There in all frames"
             )
-            self._button("Hold", 60, lambda: self._do("hold"), "Stand where it is now")
+            self._button("Hold", 72, lambda: self._do("hold"), "Stand where it is now")
         with self._row():
             self.by = self._value(5, -500, 500, "%d frames")
             self._button(
                 "Later", 84, self._later, "Do all so many frames later; earlier if < 0"
             )
-            self._button("Mirror", 76, self._mirror, "To the other side of the road")
-            self._button("Back", 60, self._back, "Its way from the end to the start")
+            self._button("Mirror", 64, self._mirror, "To the other side of the road")
+            self._button("Reverse", 72, self._back, "Its way from the end to the start")
         with self._row():
             self.factor = dpg.add_drag_double(
                 width=px(96),
@@ -56,9 +56,9 @@ class MotionTools:
                 format="%.2f x",
             )
             self._button("Pace", 84, self._pace, "Slower below 1, faster above")
-            self._button("Loop", 76, self._loop, "Again and again, to the end")
+            self._button("Loop", 64, self._loop, "Again and again, to the end")
             self._button(
-                "On", 60, lambda: self._do("loop", how="on"), "Repeat it onwards"
+                "Onward", 72, lambda: self._do("loop", how="on"), "Repeat it onwards"
             )
         with self._row():
             self._button(

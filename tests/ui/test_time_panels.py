@@ -80,7 +80,7 @@ def test_curves_follow_the_selected_object(office: Office) -> None:
         ("Later", "Shift 0 by 5 frames later"),
         ("Pace", "Pace of 0: 0.50x from frame 0"),
         ("Mirror", "Mirror 0"),
-        ("Back", "Reverse 0"),
+        ("Reverse", "Reverse 0"),
     ],
 )
 def test_buttons_do_what_they_say(office: Office, label: str, edit: str) -> None:
