@@ -75,7 +75,7 @@ def hint(state: EditorState) -> str:
         )
     return (
         "Click a box or drag a rectangle to select, right-drag orbits, "
-        "wheel goes nearer, ? shows all keys"
+        "wheel goes nearer, Ctrl+K finds actions, ? lists keys"
     )
 
 
