@@ -94,6 +94,7 @@ class Panels:
         self.docks = (self.left, self.right, self.bottom)
         self.seen: EditorState | None = None
         self._arranged: tuple[int, int, Arrangement] | None = None
+        self._turn = 0
 
     def build(self, root: Item) -> None:
         """Make all items."""
@@ -152,6 +153,10 @@ class Panels:
         self.palette.tick()
         changed = self.views.tick(blocked)
         self.timeline.tick(self.store.state, blocked)
+        self._turn += 1
+        if self.views.pointer.press is not None and self._turn % 3:
+            # Numbers beside the views may follow a drag a little more slowly.
+            return True
         return self.sync() or self._arrange_again() or changed
 
     def _arrange_again(self) -> bool:
