@@ -70,8 +70,8 @@ class FreeView:
             lambda s: s.views.free.fill == "neural",
         )
         self.pane.add_button(
-            "Behind the car",
-            "Follow the recorded camera again (Home)",
+            "Follow",
+            "Stay behind the recorded car (Home)",
             lambda: do("home", where="free"),
             lambda s: s.views.free.pose is None,
         )

@@ -17,12 +17,12 @@ from nsg_editor.request import Frame
 from nsg_editor.state import EditorState
 from nsg_editor.ui import handles, theme
 from nsg_editor.ui.marking import draw_marks, runs
-from nsg_editor.ui.theme import Colour, Fonts
+from nsg_editor.ui.theme import Colour, Fonts, px
 
 Layer = int | str
 Over = Literal["picture", "shapes", "nothing"]
 """What the overlay lies on: shapes show themselves where boxes are."""
-NAME_SIZE = 15.0
+NAME_SIZE = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Name:
         """The two would cover each other."""
         apart_x = abs(self.x + self.width / 2 - other.x - other.width / 2)
         return apart_x < (self.width + other.width) / 2 + 12 and (
-            abs(self.y - other.y) < NAME_SIZE + 6
+            abs(self.y - other.y) < px(NAME_SIZE) + 6
         )
 
 
@@ -177,9 +177,9 @@ class Overlay:
     def _name(
         self, frame: Frame, u: float, v: float, text: str, colour: Colour, hot: bool
     ) -> None:
-        width = text_width(text, NAME_SIZE)
+        width = text_width(text, px(NAME_SIZE))
         x = min(max(frame.x + u - width / 2, 6), frame.x + frame.view.width - width - 6)
-        x, y = float(x), float(max(frame.y + v - NAME_SIZE - 8, 3))
+        x, y = float(x), float(max(frame.y + v - px(NAME_SIZE) - 8, 3))
         self._names.append(Name(x, y, width, text, colour, hot))
 
     def _draw_names(self) -> None:
@@ -195,7 +195,7 @@ class Overlay:
     def _draw_name(self, name: Name) -> None:
         dpg.draw_rectangle(
             (name.x - 5, name.y - 1),
-            (name.x + name.width + 5, name.y + NAME_SIZE + 3),
+            (name.x + name.width + 5, name.y + px(NAME_SIZE) + 3),
             color=(0, 0, 0, 0),
             fill=(12, 14, 18, 225 if name.hot else 170),
             rounding=4,
@@ -205,13 +205,13 @@ class Overlay:
             (name.x, name.y - 1),
             name.text,
             color=name.colour,
-            size=NAME_SIZE,
+            size=px(NAME_SIZE),
             parent=self._layer,
         )
 
     def _draw_told(self, frame: Frame, at: tuple[float, float], text: str) -> None:
         """How far it has gone, beside the mouse."""
-        width = text_width(text, NAME_SIZE)
+        width = text_width(text, px(NAME_SIZE))
         right = frame.x + frame.view.width
         x = at[0] + 18 if at[0] + 30 + width < right else at[0] - 18 - width
         y = max(at[1] - 30, 6)
