@@ -51,6 +51,7 @@ def describe(state: EditorState) -> dict[str, object]:
         "dialog": state.dialog.text if state.dialog else None,
         "dialogs": len(state.older) + (state.dialog is not None),
         "variant": state.history.present.variant,
+        "compared": state.compared.variant if state.compared else None,
         "variants": [one.name for one in state.history.present.variants],
         "history": [step.label for step in state.history.steps],
         "lost": len(state.front.lost),

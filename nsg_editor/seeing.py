@@ -28,13 +28,14 @@ def looking(
 ) -> EditorState:
     """Show colours, depth, normals, objects or opacity, or compare two pictures."""
     new = changed(state.looking, mode, only, against, how, wipe)
-    if new == state.looking:
+    if new == state.looking and (against is None or state.compared is None):
         return state
     told = why_not(state) if against == "recorded" else ""
     notice = f"Nothing to compare with: {told}." if told else state.notice
     # A comparison is of the neural picture; so are depth and all the others.
     shown = state.shown if new.plain and new.only == "all" else "neural"
-    return replace(state, looking=new, shown=shown, notice=notice)
+    compared = state.compared if against is None else None
+    return replace(state, looking=new, shown=shown, compared=compared, notice=notice)
 
 
 @action("look-next")
@@ -88,7 +89,9 @@ def why_not(state: EditorState, judged: bool = False) -> str:
 def before_request(
     state: EditorState, request: RenderRequest | None
 ) -> RenderRequest | None:
-    """The same picture without the edits of objects; None where it is not wanted."""
+    """The same picture without the edits of objects, or with those of another variant;
+    None where it is not wanted."""
     if request is None or state.looking.against != "before":
         return None
-    return replace(request, boxes=state.drive.recording.at(state.frame))
+    other = state.compared.scene if state.compared else state.drive.recording
+    return replace(request, boxes=other.at(state.frame))

@@ -15,7 +15,7 @@ from nsg_core.sequence import Sequence
 from nsg_editor.cast import Cast
 from nsg_editor.flight import Flight
 from nsg_editor.front import Front
-from nsg_editor.history import History, start
+from nsg_editor.history import History, Step, start
 from nsg_editor.looking import Looking
 from nsg_editor.outline import Outline, soloed
 from nsg_editor.plans import BoardInfo, ExportPlan, Job, Precheck, TrainPlan
@@ -143,6 +143,8 @@ class EditorState:
     through the recorded camera."""
     shown: Literal["neural", "recorded"] = "neural"
     looking: Looking = field(default_factory=Looking)
+    compared: Step | None = None
+    """The variant that the picture is compared with, in place of no edits."""
     """What of the picture is shown, and what it is compared with."""
     cast: Cast = field(default_factory=Cast)
     """Who is chosen in the casting sheet, and who is carried into a view."""

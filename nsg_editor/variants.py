@@ -12,6 +12,7 @@ from nsg_core.project import Variant
 from nsg_editor import history
 from nsg_editor.history import Step
 from nsg_editor.registry import action
+from nsg_editor.seeing import looking
 from nsg_editor.state import EditorState
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -92,6 +93,21 @@ def variant_delete(state: EditorState, name: str | None = None) -> EditorState:
         step = replace(present, label=label, shelf=rest)
         told = replace(state, history=history.put(state.history, step))
     return replace(told, notice=f"Variant {gone.name} is gone. Ctrl+Z brings it back.")
+
+
+@action("variant-compare")
+def variant_compare(state: EditorState, name: str | None = None) -> EditorState:
+    """Wipe between this variant and another one, the next if none is named; or stop."""
+    present = state.history.present
+    if name is None and state.compared is not None:
+        return looking(state, against="nothing")
+    others = [one.name for one in present.variants if one.name != present.variant]
+    if not others:
+        raise NsgError("there is no other variant to compare with.")
+    wanted = _found(state, name or others[0])
+    scene = replay(state.drive.recording, wanted.edits)
+    step = Step(f"Variant {wanted.name}", wanted.edits, scene, variant=wanted.name)
+    return replace(looking(state, against="before"), compared=step)
 
 
 def _found(state: EditorState, name: str) -> Variant:

@@ -101,7 +101,7 @@ class LookingLayer:
                 fill=theme.NIGHT,
                 parent=self._layer,
             )
-        left, right = SIDES[state.looking.against]
+        left, right = sides(state)
         y = top + px(42)
         width = text_width(left, px(14)) + px(16)
         if at - frame.x > width + px(16):
@@ -167,6 +167,14 @@ class LookingLayer:
         )
 
 
+def sides(state: EditorState) -> tuple[str, str]:
+    """What is to the left and to the right of the divider."""
+    if state.compared is not None:
+        here = state.history.present.variant
+        return f"Variant {state.compared.variant}", f"Variant {here}"
+    return SIDES[state.looking.against]
+
+
 def _share(metres: float) -> float:
     """Height on the scale, from 0 to 1."""
     return log(metres / NEAREST) / log(FARTHEST / NEAREST)
@@ -181,7 +189,7 @@ def told_text(state: EditorState, other: Other) -> str:
         return score_text(state)
     if looking.against == "recorded" and (why := why_not(state)):
         return f"Nothing to compare with: {why}"
-    if looking.against == "before" and not state.edits:
+    if looking.against == "before" and not (state.edits or state.compared):
         return "No edits yet: before and now are the same"
     if other == "waiting":
         return "The other picture is on its way ..."

@@ -47,6 +47,11 @@ class VariantsPanel:
                 "Begin another variant from the recording",
                 lambda: self._do("variant-new", empty=True),
             )
+            self.compare = self._button(
+                "Compare",
+                "Wipe between this variant and the next one, or stop",
+                lambda: self._do("variant-compare"),
+            )
             dpg.add_spacer(height=px(4))
             self.caption = dpg.add_text("Name", color=theme.DIM)
             self.name = dpg.add_input_text(
@@ -87,7 +92,8 @@ class VariantsPanel:
             dpg.set_value(row, variant.name == present.variant)
             dpg.set_item_label(row, row_label(variant))
         dpg.set_value(self.name, present.variant)
-        dpg.configure_item(self.delete, show=len(variants) > 1)
+        for button in (self.delete, self.compare):
+            dpg.configure_item(button, show=len(variants) > 1)
 
     def _rebuild(self, variants: tuple[Variant, ...]) -> None:
         dpg.delete_item(self.list, children_only=True)

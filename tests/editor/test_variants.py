@@ -10,7 +10,9 @@ from nsg_core.errors import NsgError
 from nsg_core.project import load_project, save_project
 from nsg_editor.actions import perform
 from nsg_editor.opening import project_of
-from nsg_editor.state import EditorState
+from nsg_editor.request import resolve
+from nsg_editor.seeing import before_request
+from nsg_editor.state import EditorState, ModelInfo
 from nsg_editor.variants import free_name
 from tests.editor.scenes import start_state
 
@@ -101,3 +103,24 @@ def test_a_free_name_is_free(taken: set[str]) -> None:
     from nsg_core.project import Variant
 
     assert free_name(tuple(Variant(name) for name in taken)) not in taken
+
+
+def test_two_variants_are_compared_in_one_picture() -> None:
+    model = ModelInfo("ready", keys=frozenset({"object/0", "object/1"}))
+    state = perform(start_state(model=model), "move", track=0, by=(1.0, 0.0, 0.0))
+    with pytest.raises(NsgError, match="no other variant"):
+        perform(state, "variant-compare")
+    state = perform(perform(state, "variant-new"), "turn", track=0, degrees=30.0)
+    state = perform(state, "variant-compare")
+    request = resolve(state, state.panel, (400, 200))
+    other = before_request(state, request)
+    assert request is not None
+    assert other is not None
+    first = perform(state, "variant", name="A")
+    assert other.boxes == first.scene.at(first.frame) != request.boxes
+    # Once more, and it stops; a comparison with no edits is one with none.
+    assert before_request(perform(state, "variant-compare"), request) is None
+    plain = perform(state, "looking", against="before")
+    unedited = before_request(plain, request)
+    assert unedited is not None
+    assert unedited.boxes == state.drive.recording.at(state.frame)
