@@ -36,6 +36,8 @@ class Follower:
         self._folder, self._process, self.pid = folder, process, pid
         self._clock = clock
         self._read_to = 0
+        self._early: list[Event] = []
+        """Events that were read before anybody took them."""
         self._last: str | None = None
         """How it said that it ended."""
         self._asked_at: float | None = None
@@ -76,6 +78,10 @@ class Follower:
 
     def take(self) -> list[Event]:
         """Events since the last call; of a training that went on, all of its life."""
+        early, self._early = self._early, []
+        return early + self._read()
+
+    def _read(self) -> list[Event]:
         try:
             with (self._folder / PROGRESS).open("rb") as file:
                 file.seek(self._read_to)
@@ -109,6 +115,8 @@ class Follower:
             return self._process.poll()
         if _is_training(self.pid, self._folder):
             return None
+        # What it said between the last look and its end tells how it ended.
+        self._early += self._read()
         return {"finished": 0, "interrupted": 130, "error": 2}.get(self._last or "", 1)
 
     @property

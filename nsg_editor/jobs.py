@@ -192,21 +192,28 @@ class Child:
 
 def advance(child: Process, job: Job) -> News:
     """The job after what the child has said since, and whether it has ended."""
-    checkpoint: Path | None = None
-    for event in child.take():
+    told = child.take()
+    for event in told:
         job = after_event(job, event)
-        if event.get("event") == "checkpoint" and event.get("path"):
-            checkpoint = Path(str(event["path"]))
     child.pause(job.status == "paused")
     if job.status == "stopping":
         child.stop()
         child.insist()
     code = child.ended()
     if code is not None:
-        for event in child.take():
+        # Between the first look and its end it may have said more.
+        last = child.take()
+        for event in last:
             job = after_event(job, event)
+        told += last
         job = after_end(job, code, child.last_words)
-    return News(job, checkpoint)
+    return News(job, _newest(told))
+
+
+def _newest(events: list[Event]) -> Path | None:
+    """The last checkpoint that was told of."""
+    paths = [e.get("path") for e in events if e.get("event") == "checkpoint"]
+    return Path(str(paths[-1])) if paths and paths[-1] else None
 
 
 def after_event(job: Job, event: Event) -> Job:

@@ -179,3 +179,32 @@ def test_it_outlives_whoever_started_it(tmp_path: Path) -> None:
     finally:
         if Follower.find(folder):
             os.kill(pid, signal.SIGKILL)
+
+
+def test_how_it_ended_is_known_though_it_was_said_at_the_last_moment(
+    tmp_path: Path,
+) -> None:
+    follower = Follower(tmp_path, None, 0)
+    (tmp_path / PROGRESS).write_text(json.dumps({"event": "step", "step": 3}) + "\n")
+    assert len(follower.take()) == 1
+    with (tmp_path / PROGRESS).open("a") as file:
+        file.write(json.dumps({"event": "done", "reason": "interrupted"}) + "\n")
+    assert follower.ended() == 130
+    assert [e["event"] for e in follower.take()] == ["done"]
+    assert follower.take() == []
+
+
+def test_weights_that_are_told_of_at_the_very_end_are_not_missed(
+    tmp_path: Path,
+) -> None:
+    class Late(Follower):
+        def ended(self) -> int | None:
+            with (tmp_path / PROGRESS).open("a") as file:
+                event = {"event": "checkpoint", "step": 9, "path": "last.safetensors"}
+                file.write(json.dumps(event) + "\n")
+            return 0
+
+    (tmp_path / PROGRESS).write_text("")
+    news = advance(Late(tmp_path, None, 0), Job("running"))
+    assert news.checkpoint == Path("last.safetensors")
+    assert news.job.status == "done"
