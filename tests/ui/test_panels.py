@@ -98,7 +98,7 @@ def test_buttons_that_can_do_nothing_are_off(office: Office) -> None:
     office.do("move", by=(1.0, 0.0, 0.0))
     assert dpg.is_item_enabled(bar.undo)
     assert not dpg.is_item_enabled(bar.redo)
-    assert dpg.get_value(bar.title) == "nowhere 0007 *"
+    assert dpg.get_value(bar.title) == "nowhere 0007 (not saved)"
 
 
 def test_training_from_the_panel(office: Office) -> None:
