@@ -5,6 +5,7 @@ import io
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -63,6 +64,18 @@ def main(argv: Sequence[str] | None = None, load: "LoadFor | None" = None) -> in
         return MEND
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def program(argv: Sequence[str] | None = None, load: "LoadFor | None" = None) -> None:
+    """The command itself: `main`, and the end of the process."""
+    code = main(argv, load)
+    if any(t.daemon and t.is_alive() for t in threading.enumerate()):
+        # A thread that loads weights or compiles kernels cannot be ended, and Python
+        # aborts when it takes itself apart around one.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -236,4 +249,4 @@ def window_size(text: str) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

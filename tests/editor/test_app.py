@@ -88,3 +88,16 @@ def test_the_size_of_the_window() -> None:
     for wrong in ("1280", "ax3", "-1x5"):
         with pytest.raises(NsgError, match="WxH"):
             window_size(wrong)
+
+
+def test_a_thread_that_cannot_be_ended_does_not_keep_the_program() -> None:
+    """As one that loads weights when the window is closed."""
+    code = """
+import threading, time
+from nsg_editor import app
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+app.main = lambda *_: print("said") or 2
+app.program()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=50)
+    assert (done.returncode, done.stdout, done.stderr) == (2, b"said\n", b"")

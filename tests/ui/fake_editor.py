@@ -7,4 +7,4 @@ from tests.editor.fakes import fake_load, fake_render
 
 if __name__ == "__main__":
     app.render_request = fake_render
-    sys.exit(app.main(sys.argv[1:], fake_load))
+    app.program(sys.argv[1:], fake_load)

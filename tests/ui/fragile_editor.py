@@ -33,4 +33,4 @@ def render(model: Model, request: RenderRequest) -> Iterator[Picture | None]:
 
 if __name__ == "__main__":
     app.render_request = render
-    sys.exit(app.main(sys.argv[1:], load))
+    app.program(sys.argv[1:], load)
