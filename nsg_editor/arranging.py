@@ -13,7 +13,8 @@ def maximise(state: EditorState, view: Kind | None = None) -> EditorState:
     """Give the room of all views to one, or share it again."""
     now = state.settings.arrangement
     kind = view or state.views.active
-    return _arranged(state, replace(now, alone=None if now.alone else kind))
+    shared = now.alone == kind or (view is None and now.alone is not None)
+    return _arranged(state, replace(now, alone=None if shared else kind))
 
 
 @action("swap-views")

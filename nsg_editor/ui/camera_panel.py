@@ -38,7 +38,7 @@ class CameraPanel:
                 "Turn", 3, self._turned, 0.2, 1, hint="Degrees right, up, tilted"
             )
             self.fov = form.numbers(
-                "Angle",
+                "Wide",
                 1,
                 lambda values: self._do("drag-mount", fov=values[0]),
                 *(0.2, 1, (1.0, 170.0)),

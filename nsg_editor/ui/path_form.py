@@ -99,7 +99,7 @@ class PathForm:
             unit=" s",
         )
         self.fov = self._form.numbers(
-            "Angle",
+            "High",
             1,
             number("fov", lambda value: value),
             *(0.2, 1, (1.0, 170.0)),
