@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 from nsg_core.errors import NsgError
 from nsg_core.export.pictures import read_png
@@ -24,7 +25,8 @@ def write_video(path: Path, pictures: list[Path], rate: float = RATE) -> Iterato
             video = imageio_ffmpeg.write_frames(
                 str(temporary),
                 (width, height),
-                fps=rate,
+                # It takes fractions too, whatever its default makes of its type.
+                fps=cast(int, rate),
                 quality=8,
                 macro_block_size=1,
                 output_params=even,
