@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.soak import soak
 from benchmarks.window import Answer, Step, compare, drag
 from nsg_core.datasets.opening import open_sequence
 from nsg_editor.opening import street_checkpoint
@@ -55,6 +56,18 @@ def test_box_and_picture_follow_the_mouse(
             "nothing of the editor"
         )
     assert _first_picture(best) <= FIRST_PICTURE_MS
+
+
+@pytest.mark.screen
+def test_dragging_without_a_pause_is_watched(editor: Desk) -> None:
+    """Some seconds of what `benchmarks.soak` does for ten minutes."""
+    seen = soak(editor, 0, 3.0)
+    told = {line["name"]: line["value"] for line in seen.lines()}
+    assert told["drags"] == len(seen.memory) >= 2
+    assert len(seen.frames) > 20
+    assert all(0 < seconds < 5 for seconds in seen.frames)
+    assert min(seen.memory) > 200
+    assert editor.state()["undo"] >= 2
 
 
 def _first_picture(answer: Answer) -> float:
