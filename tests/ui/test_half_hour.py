@@ -78,13 +78,13 @@ def test_two_keys_bend_the_way(desk: Desk) -> None:
     desk.hand("key", "i")
     desk.until(lambda s: s["keys"] == [0])
     before = [place(desk.ask("frame", to=frame), CAR) for frame in (0, 4, 8)]
-    there = desk.state()
     desk.hand("key", "i")
     desk.until(lambda s: s["keys"] == [0, 8])
     desk.ask("scope", kind="key")
+    there = desk.state()
     x, y = middle(there, CAR)
     desk.drag([x, y], [x + 40, y])
-    desk.until(lambda s: not s["gesture"])
+    desk.until(lambda s: s["undo"] > there["undo"] and not s["gesture"])
     after = [place(desk.ask("frame", to=frame), CAR) for frame in (0, 4, 8)]
     gone = [float(np.linalg.norm(b - a)) for a, b in zip(before, after, strict=True)]
     desk.ask("scope", kind="track")

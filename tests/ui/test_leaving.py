@@ -132,16 +132,22 @@ def question_shown(state: dict[str, Any]) -> bool:
     return state["asked"] and min(state["fields"]["save-and-leave"][2:]) > 0
 
 
+def asked(opened: Desk) -> dict[str, Any]:
+    """The state once the question is there and its buttons have come to rest."""
+    opened.until(question_shown)
+    return opened.state()
+
+
 def test_the_windows_own_button_asks_about_unsaved_edits(tmp_path: Path) -> None:
     with desk(tmp_path, size="1100x640") as opened:
         opened.ask("select", track=0)
         opened.ask("move", by=[1.0, 0.0, 0.0])
         press_close(opened.display, opened.environment)
-        opened.click(*middle(opened.until(question_shown), "stay"))
+        opened.click(*middle(asked(opened), "stay"))
         state = opened.until(lambda s: not s["asked"])
         assert state["dirty"]
         press_close(opened.display, opened.environment)
-        opened.click(*middle(opened.until(question_shown), "save-and-leave"))
+        opened.click(*middle(asked(opened), "save-and-leave"))
         assert opened.process.wait(timeout=30) == 0
     (project,) = tmp_path.glob("*.nsgproj")
     assert [edit.label for edit in load_project(project).edits] == ["Move 0 by 1.00 m"]

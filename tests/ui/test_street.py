@@ -25,6 +25,7 @@ def played(short_street: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     """The folder in which one play has left its pictures, states and its export."""
     folder = tmp_path_factory.mktemp("played")
     steps: list[dict[str, object]] = [
+        {"do": "maximise", "view": "camera"},
         {"do": "boxes", "on": False},
         {"do": "wait-final"},
         {"do": "state", "to": "before.json"},
