@@ -199,7 +199,15 @@ class Pointer:
             if (away := dragging.pixels_between(frame.view, dot.point, u, v))
             < dot.radius * state.settings.scale + DOT_REACH
         ]
-        return min(found)[2] if found else None
+        dot = min(found)[2] if found else None
+        return None if dot and self._covered(state, frame, mouse, dot) else dot
+
+    def _covered(
+        self, state: EditorState, frame: Frame, mouse: Mouse, dot: Dot
+    ) -> bool:
+        """A dot of the selected object's way lies over its box, which is meant then."""
+        track = dot.handle and dot.handle.arguments.get("track")
+        return track == state.selection and track in self._under(state, frame, mouse)
 
     def _draggable(self, state: EditorState) -> tuple[Dot, ...]:
         if self._dots[0] is not state:

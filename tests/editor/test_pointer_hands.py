@@ -222,3 +222,27 @@ def test_dots_are_dragged_by_the_action_that_they_name(
     found = frame.view.project(np.array([to]))[0][:2]
     np.testing.assert_allclose(found, (u + 32, v + 8), atol=1e-6)
     assert to[1] == pytest.approx(1.65)
+
+
+def test_dots_of_a_way_yield_to_the_box_that_they_lie_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else a car whose way goes through its middle could not be taken there."""
+    hand = Hand()
+    hand.store.attempt("select", track=0)
+    pose = hand.store.state.selected_pose
+    assert pose is not None
+    x, y, z = pose.position
+    mine = Handle("drag-way", {"track": 0, "frame": 1})
+    dots = (Dot((x, y - 0.7, z), "accent", handle=mine),)
+    monkeypatch.setitem(MARKERS, "test", lambda _: dots)
+    frame = fit(hand.store.state, PANEL)
+    u, v, _ = frame.view.project(np.array([dots[0].point]))[0]
+    hand.at(float(u) + frame.x + 0.5, float(v) + frame.y + 0.5)
+    assert hand.pointer.hot_dot is None
+    other = Handle("drag-way", {"track": 1, "frame": 1})
+    dots = (Dot((x, y - 0.7, z), "accent", handle=other),)
+    hand.store.attempt("frame", to=1)
+    hand.store.attempt("frame", to=0)
+    hand.at(float(u) + frame.x + 1.5, float(v) + frame.y + 0.5)
+    assert hand.pointer.hot_dot is not None
