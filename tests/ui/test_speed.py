@@ -14,7 +14,7 @@ from tests.ui.screens import Desk, editor_on
 
 FIRST_PICTURE_MS = 100.0
 """What is promised on two cores without a graphics card."""
-MOVES, ATTEMPTS = 40, 3
+MOVES, ATTEMPTS = 40, 6
 CROWDED = 0.25
 """The share of the processors with which other programs make times meaningless."""
 
