@@ -31,6 +31,12 @@ class MotionTools:
         self._usual = theme.button_theme(theme.RAISED, theme.HOVER)
         self._off = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
         self.panel = dpg.add_child_window(width=px(WIDTH), border=False)
+        self._build_times()
+        self._build_keys()
+        self.drawing = self._drawing_row()
+        self._build_pulling()
+
+    def _build_times(self) -> None:
         with self._row():
             self.radius = self._value(3, 1, 50, "%d frames")
             self._button("Smooth", 84, self._smooth, "Take the trembling out")
@@ -60,6 +66,8 @@ class MotionTools:
             self._button(
                 "Onward", 72, lambda: self._do("loop", how="on"), "Repeat it onwards"
             )
+
+    def _build_keys(self) -> None:
         with self._row():
             self._button(
                 "Set key", 96, lambda: self._do("key-set"), "Key frame here (I)"
@@ -84,7 +92,7 @@ class MotionTools:
                 callback=lambda _, on: self._do("keys-join", steering=on),
             )
 
-        self.drawing = self._drawing_row()
+    def _build_pulling(self) -> None:
         with self._row() as self.pulling:
             self.reach = dpg.add_drag_int(
                 width=px(186),
