@@ -39,9 +39,9 @@ import numpy as np
 
 from nsg_core.record import frames_from_text
 from nsg_core.scene import PlacedBox, Scene
-from nsg_editor import dragging
-from nsg_editor.opening import open_path, street_checkpoint
-from nsg_editor.pointer import CLICK_REACH
+from nsg_editor.derived.pointer import CLICK_REACH
+from nsg_editor.effects.opening import open_path, street_checkpoint
+from nsg_editor.geometry import dragging
 from tests.ui.screens import Desk, Hand, editor_on
 
 SECONDS_A_STEP = 0.05

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from nsg_core.painter import Painter
     from nsg_core.request import RenderRequest
     from nsg_core.scene import Scene
-    from nsg_editor.lanes import LaneName
+    from nsg_editor.pictures.lanes import LaneName
+    from nsg_editor.pictures.worker import Render
     from nsg_editor.state import Target
     from nsg_editor.ui.run import LoadFor
     from nsg_editor.ui.window import Window
-    from nsg_editor.worker import Render
 
 DONE, MEND, INTERRUPTED = 0, 2, 130
 
@@ -93,9 +93,9 @@ def parse(argv: Sequence[str]) -> Arguments:
 def _run(arguments: Arguments, load: "LoadFor | None") -> int:
     # What can be wrong with the arguments is said before a window opens.
     from nsg_core.record import frames_from_text
-    from nsg_editor.display import check_display
-    from nsg_editor.opening import open_path, open_street, street_is_there
-    from nsg_editor.play import read_play
+    from nsg_editor.console.play import read_play
+    from nsg_editor.effects.display import check_display
+    from nsg_editor.effects.opening import open_path, open_street, street_is_there
 
     play = None if arguments.play is None else tuple(read_play(arguments.play))
     frames = None if arguments.frames is None else frames_from_text(arguments.frames)
@@ -108,10 +108,10 @@ def _run(arguments: Arguments, load: "LoadFor | None") -> int:
     elif street_is_there():
         state = open_street(arguments.checkpoint)
     check_display()
-    from nsg_editor.leaving import signals_ask
-    from nsg_editor.settings import load_settings
+    from nsg_editor.effects.leaving import signals_ask
     from nsg_editor.ui.run import Setting, run
     from nsg_editor.ui.window import Window
+    from nsg_editor.values.settings import load_settings
 
     window = Window(size, load_settings())
     setting = Setting(
@@ -165,8 +165,8 @@ def again(arguments: Arguments, target: "Target") -> list[str]:
 
 
 def _prepare_street(window: "Window") -> bool:
-    from nsg_editor.commands import demo_command
-    from nsg_editor.opening import street_folder
+    from nsg_editor.effects.commands import demo_command
+    from nsg_editor.effects.opening import street_folder
     from nsg_editor.ui.preparing import prepare
 
     return prepare(window, street_folder(), demo_command)

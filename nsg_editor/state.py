@@ -12,20 +12,20 @@ from nsg_core.edits import Edit
 from nsg_core.project import FIRST_VARIANT, Variant
 from nsg_core.scene import Matrix, ObjectNode, Pose, Scene
 from nsg_core.sequence import Sequence
-from nsg_editor.cast import Cast
-from nsg_editor.flight import Flight
-from nsg_editor.front import Front
-from nsg_editor.history import History, Step, start
-from nsg_editor.looking import Looking
-from nsg_editor.outline import Outline, soloed
-from nsg_editor.plans import BoardInfo, ExportPlan, Job, Precheck, TrainPlan
-from nsg_editor.runs import RunInfo
-from nsg_editor.scope import Scope
-from nsg_editor.settings import Settings
-from nsg_editor.survey import Survey
-from nsg_editor.timing import Timing
-from nsg_editor.transform import Hands, Transform
-from nsg_editor.views import Views
+from nsg_editor.geometry.transform import Hands, Transform
+from nsg_editor.values.cast import Cast
+from nsg_editor.values.flight import Flight
+from nsg_editor.values.front import Front
+from nsg_editor.values.history import History, Step, start
+from nsg_editor.values.looking import Looking
+from nsg_editor.values.outline import Outline, soloed
+from nsg_editor.values.plans import BoardInfo, ExportPlan, Job, Precheck, TrainPlan
+from nsg_editor.values.runs import RunInfo
+from nsg_editor.values.scope import Scope
+from nsg_editor.values.settings import Settings
+from nsg_editor.values.survey import Survey
+from nsg_editor.values.timing import Timing
+from nsg_editor.values.views import Views
 
 
 @dataclass(frozen=True, slots=True)

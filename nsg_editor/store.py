@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 
 from nsg_core.errors import NsgError
-from nsg_editor.actions import perform
+from nsg_editor.actions.table import perform
 from nsg_editor.state import EditorState
 
 Listener = Callable[[EditorState, EditorState], None]

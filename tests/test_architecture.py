@@ -16,8 +16,8 @@ LIGHT = (
     *("progress", "errors", "cli"),
 )
 LIGHT_EDITOR = (
-    *("state", "actions", "history", "request", "store", "picking", "gizmo"),
-    *("navigation", "editing"),
+    *("state", "store", "actions.table", "values.history", "derived.request"),
+    *("geometry.picking", "geometry.gizmo", "geometry.navigation", "actions.editing"),
 )
 
 

@@ -5,9 +5,9 @@ from typing import Protocol, runtime_checkable
 
 import dearpygui.dearpygui as dpg
 
-from nsg_editor.arrangement import Dock as Name
-from nsg_editor.arrangement import Rect
-from nsg_editor.pointer import Dispatch
+from nsg_editor.derived.pointer import Dispatch
+from nsg_editor.geometry.arrangement import Dock as Name
+from nsg_editor.geometry.arrangement import Rect
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within

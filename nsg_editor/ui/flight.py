@@ -2,7 +2,7 @@
 
 import dearpygui.dearpygui as dpg
 
-from nsg_editor.pointer import Dispatch
+from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.ui.keys import held
 
 SPEED = 6.0

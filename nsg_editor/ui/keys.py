@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 
 import dearpygui.dearpygui as dpg
 
-from nsg_editor.keymaps import Chord, Key, Situation, all_keys, bound, chord
-from nsg_editor.pointer import Dispatch
+from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui.containers import Item, within
+from nsg_editor.values.keymaps import Chord, Key, Situation, all_keys, bound, chord
 
 CTRL = (dpg.mvKey_LControl, dpg.mvKey_RControl)
 ALT = (dpg.mvKey_LAlt, dpg.mvKey_RAlt)

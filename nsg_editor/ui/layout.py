@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from nsg_editor.arrangement import Arrangement, Divider, Dock, Rect
-from nsg_editor.ui import status, timeline, toolbar
+from nsg_editor.geometry.arrangement import Arrangement, Divider, Dock, Rect
+from nsg_editor.ui.panels import status, timeline, toolbar
 from nsg_editor.ui.theme import px
 
 GAP = 1

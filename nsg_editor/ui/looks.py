@@ -10,11 +10,11 @@ from typing import Any
 
 import dearpygui.dearpygui as dpg
 
-from nsg_editor.settings import Settings
 from nsg_editor.ui import theme
 from nsg_editor.ui.colours import TABLES, Colour, Name
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.theme import Fonts
+from nsg_editor.values.settings import Settings
 
 INKS = ("color", "fill", "background_color")
 LENGTHS = ("width", "height", "indent", "wrap", "horizontal_spacing", "xoffset")

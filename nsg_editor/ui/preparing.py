@@ -9,11 +9,11 @@ from pathlib import Path
 import dearpygui.dearpygui as dpg
 
 from nsg_core.errors import NsgError
-from nsg_editor.jobs import Child, advance
+from nsg_editor.effects.jobs import Child, advance
 from nsg_editor.state import Job
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import within
-from nsg_editor.ui.train_panel import bar_text
+from nsg_editor.ui.panels.train_panel import bar_text
 from nsg_editor.ui.window import Window
 
 REST_S = 0.08

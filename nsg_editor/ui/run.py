@@ -9,23 +9,23 @@ from pathlib import Path
 
 from nsg_core.model import Model
 from nsg_core.scene import Scene
-from nsg_editor.autosave import Autosave
-from nsg_editor.control import Control
-from nsg_editor.effects import Effects
-from nsg_editor.filming import Filming
-from nsg_editor.keeping import ends_with_editor
-from nsg_editor.lanes import LaneName
-from nsg_editor.opening import keep_unsaved
-from nsg_editor.play import Performer, Play, Step
-from nsg_editor.recent import remember, target_of
-from nsg_editor.report import describe
-from nsg_editor.request import resolve_free
-from nsg_editor.settings import keep_settings
+from nsg_editor.actions.keeping import ends_with_editor
+from nsg_editor.console.control import Control
+from nsg_editor.console.play import Performer, Play, Step
+from nsg_editor.console.report import describe
+from nsg_editor.derived.request import resolve_free
+from nsg_editor.effects.autosave import Autosave
+from nsg_editor.effects.dispatch import Effects
+from nsg_editor.effects.filming import Filming
+from nsg_editor.effects.opening import keep_unsaved
+from nsg_editor.effects.recent import remember, target_of
+from nsg_editor.pictures.lanes import LaneName
+from nsg_editor.pictures.worker import Render, Worker
 from nsg_editor.state import EditorState, Target
 from nsg_editor.store import Store
-from nsg_editor.ui.panels import Panels
+from nsg_editor.ui.furniture import Panels
 from nsg_editor.ui.window import Editor, Window, make_texture
-from nsg_editor.worker import Render, Worker
+from nsg_editor.values.settings import keep_settings
 
 WAIT_S = 0.05
 """Between two looks at a job that ends."""

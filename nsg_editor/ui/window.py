@@ -20,17 +20,17 @@ from PIL import Image
 
 from nsg_core.errors import NsgError
 from nsg_core.files import whole_file
-from nsg_editor.effects import Effects
-from nsg_editor.settings import Settings
+from nsg_editor.effects.dispatch import Effects
 from nsg_editor.state import EditorState, Job, ModelInfo
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import within
 from nsg_editor.ui.flight import fly
 from nsg_editor.ui.frame_log import FrameLog
-from nsg_editor.ui.panels import Panels
-from nsg_editor.ui.texture import PictureTexture
+from nsg_editor.ui.furniture import Panels
 from nsg_editor.ui.theme import Fonts
+from nsg_editor.ui.views.texture import PictureTexture
+from nsg_editor.values.settings import Settings
 
 BUSY_S, CALM_S, REST_S = 1 / 60, 1 / 25, 1 / 12
 """Time from one frame to the next: while hands are at work, just after, and later.

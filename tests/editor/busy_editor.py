@@ -2,7 +2,7 @@
 
 import time
 
-from nsg_editor.autosave import Autosave
+from nsg_editor.effects.autosave import Autosave
 from nsg_editor.store import Store
 from tests.editor.scenes import start_state
 

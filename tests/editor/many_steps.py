@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from nsg_core.edits import Move, replay
 from nsg_core.scene import ObjectNode, Pose, Scene, Size, Track
-from nsg_editor import history
+from nsg_editor.values import history
 from tests.editor.scenes import street
 
 FRAMES, OBJECTS = 300, 60

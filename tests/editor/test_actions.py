@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from nsg_core.errors import NsgError
 from nsg_core.scene import Pose, Vec3
-from nsg_editor.actions import ACTIONS, fit_arguments, perform
+from nsg_editor.actions.table import ACTIONS, fit_arguments, perform
 from nsg_editor.state import EditorState, ExportPlan, Job, ModelInfo
 from tests.editor.scenes import METRES, SHIFTS, start_state
 

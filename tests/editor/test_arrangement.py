@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsg_core.settings import from_json, to_json
-from nsg_editor.actions import perform
-from nsg_editor.arrangement import (
+from nsg_editor.actions.table import perform
+from nsg_editor.geometry.arrangement import (
     GAP,
     KINDS,
     LEAST_HEIGHT,

@@ -18,13 +18,13 @@ import pytest
 from nsg_core.edits import Move
 from nsg_core.errors import NsgError
 from nsg_core.project import Variant, save_project
-from nsg_editor import autosave
-from nsg_editor.actions import perform
-from nsg_editor.autosave import Autosave, journals
-from nsg_editor.journal import SUFFIX, Lost, read_journal
-from nsg_editor.opening import open_path, project_of
-from nsg_editor.recovering import moment, question
+from nsg_editor.actions.recovering import moment, question
+from nsg_editor.actions.table import perform
+from nsg_editor.effects import autosave
+from nsg_editor.effects.autosave import Autosave, journals
+from nsg_editor.effects.opening import open_path, project_of
 from nsg_editor.store import Store
+from nsg_editor.values.journal import SUFFIX, Lost, read_journal
 from tests.editor.scenes import start_state, street
 from tests.ui.screens import write_kitti
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from nsg_core.camera_path import CameraPath
 from nsg_core.edits import SetCamera
 from nsg_core.errors import NsgError
-from nsg_editor.actions import perform
-from nsg_editor.marks import Dot, all_marks
-from nsg_editor.mounts import PRESETS, mount_of, wide
-from nsg_editor.request import fit
+from nsg_editor.actions.mounts import PRESETS, mount_of, wide
+from nsg_editor.actions.table import perform
+from nsg_editor.derived.marks import Dot, all_marks
+from nsg_editor.derived.request import fit
 from nsg_editor.state import EditorState
 from tests.editor.scenes import HEIGHT, WIDTH, start_state
 

@@ -16,9 +16,14 @@ from nsg_core.frame import Picture
 from nsg_core.guests import split_key
 from nsg_core.request import RenderRequest
 from nsg_core.scene import Size
-from nsg_editor import picking
-from nsg_editor.actions import perform
-from nsg_editor.cast import (
+from nsg_editor.actions.inserting import cast_of, on_road
+from nsg_editor.actions.table import perform
+from nsg_editor.derived.marks import Line, all_marks
+from nsg_editor.effects.inviting import guests_of
+from nsg_editor.geometry import picking
+from nsg_editor.pictures.portraits import Portraits
+from nsg_editor.state import EditorState, Job, ModelInfo
+from nsg_editor.values.cast import (
     FIRST_TURN,
     HEIGHT,
     TURNS,
@@ -30,11 +35,6 @@ from nsg_editor.cast import (
     portrait,
     seen_turn,
 )
-from nsg_editor.inserting import cast_of, on_road
-from nsg_editor.inviting import guests_of
-from nsg_editor.marks import Line, all_marks
-from nsg_editor.portraits import Portraits
-from nsg_editor.state import EditorState, Job, ModelInfo
 from tests.editor.scenes import start_state, street
 
 KEYS = frozenset({"object/0", "object/1", "object/2", "object/9"})

@@ -3,9 +3,9 @@
 import pytest
 
 from nsg_core.errors import NsgError
-from nsg_editor.actions import perform
-from nsg_editor.checking import doubtful, findings
-from nsg_editor.marks import Line, Word, all_marks
+from nsg_editor.actions.checking import doubtful, findings
+from nsg_editor.actions.table import perform
+from nsg_editor.derived.marks import Line, Word, all_marks
 from nsg_editor.state import EditorState
 from tests.editor.scenes import start_state
 

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsg_editor.actions import perform
-from nsg_editor.complaints import MOST, advised
+from nsg_editor.actions.table import perform
+from nsg_editor.derived.complaints import MOST, advised
 from nsg_editor.state import EditorState, ModelInfo, PictureInfo
 from tests.editor.scenes import start_state
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from nsg_core.scene import PlacedBox, Pose
 from nsg_core.view import View
-from nsg_editor import dragging, picking
-from nsg_editor.axes import Axes, flat, leaning
-from nsg_editor.dragging import Change, Grab, Part, Spin
+from nsg_editor.geometry import dragging, picking
+from nsg_editor.geometry.axes import Axes, flat, leaning
+from nsg_editor.geometry.dragging import Change, Grab, Part, Spin
 from tests.editor.scenes import HEIGHT, WIDTH, street
 
 VIEW = street().view("image_02", 0)

@@ -10,13 +10,13 @@ import pytest
 
 from nsg_core.frame import Picture
 from nsg_core.project import load_project
-from nsg_editor import effects as module
-from nsg_editor.effects import Effects
-from nsg_editor.following import Follower
-from nsg_editor.jobs import Child, News
+from nsg_editor.effects import dispatch as module
+from nsg_editor.effects.dispatch import Effects
+from nsg_editor.effects.following import Follower
+from nsg_editor.effects.jobs import Child, News
+from nsg_editor.pictures.worker import Worker
 from nsg_editor.state import EditorState, Job, ModelInfo
 from nsg_editor.store import Store
-from nsg_editor.worker import Worker
 from tests.editor.fakes import fake_load, fake_render
 from tests.editor.scenes import start_state, street
 

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from nsg_core.commands.export import Export
 from nsg_core.errors import NsgError
 from nsg_core.export.drive import export_drive
-from nsg_editor import outlook
-from nsg_editor.actions import perform
-from nsg_editor.commands import export_command, export_words
-from nsg_editor.exporting import ticked
-from nsg_editor.outlook import beside, estimate, look_ahead, plan_of
-from nsg_editor.plans import OUTPUTS, Precheck
+from nsg_editor.actions.exporting import ticked
+from nsg_editor.actions.table import perform
+from nsg_editor.effects import outlook
+from nsg_editor.effects.commands import export_command, export_words
+from nsg_editor.effects.outlook import beside, estimate, look_ahead, plan_of
 from nsg_editor.state import EditorState, ModelInfo
+from nsg_editor.values.plans import OUTPUTS, Precheck
 from tests.core.fakes import FlatModel
 from tests.editor.scenes import start_state
 

@@ -7,10 +7,10 @@ import pytest
 
 from nsg_core.commands.render import Render
 from nsg_core.scene_file import read_edits
-from nsg_editor import filming
-from nsg_editor.filming import Filming, film_command
-from nsg_editor.flight_marks import frustum, path_marks
-from nsg_editor.marks import Dot, Line
+from nsg_editor.actions.flight_marks import frustum, path_marks
+from nsg_editor.derived.marks import Dot, Line
+from nsg_editor.effects import filming
+from nsg_editor.effects.filming import Filming, film_command
 from nsg_editor.state import Job, ModelInfo
 from nsg_editor.store import Store
 from tests.editor.scenes import start_state

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from nsg_editor.following import PROCESS, PROGRESS, Follower
-from nsg_editor.jobs import News, advance
+from nsg_editor.effects.following import PROCESS, PROGRESS, Follower
+from nsg_editor.effects.jobs import News, advance
 from nsg_editor.state import Job
 
 SCRIPT = Path(__file__).parent / "child.py"
@@ -161,7 +161,8 @@ def test_it_outlives_whoever_started_it(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     command = (sys.executable, str(SCRIPT), "wait", str(folder))
     code = (
-        "import os;from nsg_editor.following import Follower; from pathlib import Path;"
+        "import os; from pathlib import Path;"
+        "from nsg_editor.effects.following import Follower;"
         f"print(Follower.start({command!r}, Path({str(folder)!r})).pid, flush=True);"
         "os._exit(0)"
     )

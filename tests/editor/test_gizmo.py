@@ -9,11 +9,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from nsg_core.scene import PlacedBox, Pose, Size
-from nsg_editor import gizmo
-from nsg_editor.axes import WORLD, flat
-from nsg_editor.dragging import ARM, RING
-from nsg_editor.gizmo import Gizmo
-from nsg_editor.holding import ROOM, SMALLEST, room
+from nsg_editor.derived.holding import ROOM, SMALLEST, room
+from nsg_editor.geometry import gizmo
+from nsg_editor.geometry.axes import WORLD, flat
+from nsg_editor.geometry.dragging import ARM, RING
+from nsg_editor.geometry.gizmo import Gizmo
 from tests.editor.scenes import street
 
 VIEW = street().view("image_02", 0)

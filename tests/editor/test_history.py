@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nsg_core.edits import Edit, Move, Remove, replay
 from nsg_core.project import Variant
-from nsg_editor import history
+from nsg_editor.values import history
 from tests.editor.scenes import SHIFTS, edit_lists, street
 
 

@@ -14,16 +14,16 @@ from nsg_core.manoeuvres.table import Manoeuvre
 from nsg_core.scene import Camera, ObjectNode, Pose, Scene, Size, Track
 from nsg_core.scene_file import edit_list_from_json, edit_list_to_json
 from nsg_core.trajectory import places
-from nsg_editor.actions import ACTIONS, fit_arguments, perform
-from nsg_editor.marks import Dot, Line, all_marks
-from nsg_editor.motion_marks import way_marks
-from nsg_editor.pointer import Mouse, Pointer
-from nsg_editor.registry import people
-from nsg_editor.report import describe
-from nsg_editor.request import frame_of
-from nsg_editor.scope import KINDS, shaded
+from nsg_editor.actions.registry import people
+from nsg_editor.actions.table import ACTIONS, fit_arguments, perform
+from nsg_editor.console.report import describe
+from nsg_editor.derived.marks import Dot, Line, all_marks
+from nsg_editor.derived.motion_marks import way_marks
+from nsg_editor.derived.pointer import Mouse, Pointer
+from nsg_editor.derived.request import frame_of
 from nsg_editor.state import EditorState, open_drive_state
 from nsg_editor.store import Store
+from nsg_editor.values.scope import KINDS, shaded
 from tests.editor.scenes import drive, start_state
 
 FRAMES = tuple(range(41))

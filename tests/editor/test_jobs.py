@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from nsg_editor.jobs import Child, News, advance, after_end, after_event
+from nsg_editor.actions.working import POINTS
+from nsg_editor.effects.jobs import Child, News, advance, after_end, after_event
 from nsg_editor.state import Job
-from nsg_editor.working import POINTS
 
 SCRIPT = Path(__file__).parent / "child.py"
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nsg_core.errors import NsgError
-from nsg_editor.jotting import Jotter, Line
-from nsg_editor.registry import fit_arguments
+from nsg_editor.actions.registry import fit_arguments
+from nsg_editor.console.jotting import Jotter, Line
 from nsg_editor.store import Store
 from tests.editor.scenes import METRES, SHIFTS, start_state
 
@@ -78,7 +78,7 @@ def test_looking_around_is_noted_once_something_is_done_there() -> None:
 
 
 def test_the_log_is_a_play_in_a_file(tmp_path: Path) -> None:
-    from nsg_editor.play import read_play
+    from nsg_editor.console.play import read_play
 
     store, jotter = jotted()
     (tmp_path / "empty.json").write_text(jotter.text())

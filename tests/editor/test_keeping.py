@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from nsg_core.errors import NsgError
-from nsg_editor import recent as module
-from nsg_editor.actions import perform
+from nsg_editor.actions.keeping import question
+from nsg_editor.actions.table import perform
 from nsg_editor.app import again, parse
-from nsg_editor.keeping import question
-from nsg_editor.recent import KEPT, recent, remember, target_of
+from nsg_editor.effects import recent as module
+from nsg_editor.effects.recent import KEPT, recent, remember, target_of
 from nsg_editor.state import EditorState, Job, Target
 from tests.editor.scenes import start_state
 

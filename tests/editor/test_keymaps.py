@@ -4,8 +4,10 @@ from typing import get_args
 
 import pytest
 
-from nsg_editor.key_sheet import key_sheet, tip
-from nsg_editor.keymaps import (
+from nsg_editor.actions.registry import fit_arguments
+from nsg_editor.console.key_sheet import key_sheet, tip
+from nsg_editor.ui.keys import LISTENED, codes, grown
+from nsg_editor.values.keymaps import (
     KEYMAPS,
     Chord,
     Key,
@@ -15,8 +17,6 @@ from nsg_editor.keymaps import (
     chord,
     keys_of,
 )
-from nsg_editor.registry import fit_arguments
-from nsg_editor.ui.keys import LISTENED, codes, grown
 
 NAMES = get_args(Name)
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from nsg_editor.lanes import LaneName
-from nsg_editor.worker import Failure, Rendered
+from nsg_editor.pictures.lanes import LaneName
+from nsg_editor.pictures.worker import Failure, Rendered
 from tests.editor.test_worker import Studio, request
 
 

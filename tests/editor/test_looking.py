@@ -14,14 +14,14 @@ from nsg_core.errors import NsgError
 from nsg_core.frame import Picture
 from nsg_core.metrics import psnr
 from nsg_core.view import View
-from nsg_editor import history
-from nsg_editor.actions import perform
-from nsg_editor.glass import Glass
-from nsg_editor.images import Images
-from nsg_editor.looking import AGAINST, MODES, PARTS, Looking, Scores
-from nsg_editor.request import resolve
-from nsg_editor.seeing import before_request, why_not
+from nsg_editor.actions.seeing import before_request, why_not
+from nsg_editor.actions.table import perform
+from nsg_editor.derived.request import resolve
+from nsg_editor.pictures.glass import Glass
+from nsg_editor.pictures.images import Images
 from nsg_editor.state import EditorState, ModelInfo, PictureInfo
+from nsg_editor.values import history
+from nsg_editor.values.looking import AGAINST, MODES, PARTS, Looking, Scores
 from tests.editor.scenes import HEIGHT, WIDTH, start_state
 
 READY = ModelInfo("ready", Path("a.safetensors"), 7, "cpu", frozenset(), 1)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from nsg_editor.actions import ACTIONS, perform
-from nsg_editor.menus import MENUS, SELECTED, Entry, usable
-from nsg_editor.registry import fit_arguments
+from nsg_editor.actions.registry import fit_arguments
+from nsg_editor.actions.table import ACTIONS, perform
+from nsg_editor.derived.menus import MENUS, SELECTED, Entry, usable
 from tests.editor.scenes import start_state
 
 ENTRIES = [entry for _, rows in MENUS for entry in rows if entry is not None]

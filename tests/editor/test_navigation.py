@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsg_core.scene import Matrix, Vec3
-from nsg_editor import navigation
+from nsg_editor.geometry import navigation
 from tests.editor.scenes import SHIFTS, street
 
 START = street().view("image_02", 0)

@@ -9,9 +9,9 @@ import pytest
 from nsg_core.edits import Move
 from nsg_core.errors import NsgError
 from nsg_core.project import load_project, save_project
-from nsg_editor import opening
-from nsg_editor.actions import perform
-from nsg_editor.opening import keep_unsaved, open_path, project_of
+from nsg_editor.actions.table import perform
+from nsg_editor.effects import opening
+from nsg_editor.effects.opening import keep_unsaved, open_path, project_of
 from tests.editor.scenes import street
 from tests.ui.screens import write_kitti
 

@@ -7,9 +7,9 @@ import pytest
 from nsg_core.edits import replay
 from nsg_core.errors import NsgError
 from nsg_core.project import Project, load_project, save_project
-from nsg_editor.actions import perform
-from nsg_editor.request import resolve
-from nsg_editor.rows import listed, rows
+from nsg_editor.actions.table import perform
+from nsg_editor.derived.request import resolve
+from nsg_editor.derived.rows import listed, rows
 from nsg_editor.state import EditorState, ModelInfo
 from tests.editor.scenes import start_state
 

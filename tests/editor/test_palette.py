@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsg_core.errors import NsgError
-from nsg_editor.palette import arguments_of, commands, matches
-from nsg_editor.registry import people
+from nsg_editor.actions.registry import people
+from nsg_editor.console.palette import arguments_of, commands, matches
 
 
 def first(query: str, used: tuple[str, ...] = ()) -> str:
@@ -60,7 +60,7 @@ def test_steps_of_a_gesture_cannot_be_typed_and_little_else() -> None:
 
 @pytest.mark.parametrize("command", commands(), ids=lambda c: c.name)
 def test_the_line_of_defaults_means_what_no_arguments_mean(command: object) -> None:
-    from nsg_editor.palette import Command
+    from nsg_editor.console.palette import Command
 
     assert isinstance(command, Command)
     asked = {p.name for p in command.parameters if p.needed}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from nsg_core.scene import PlacedBox, Pose, Size
 from nsg_core.view import View
-from nsg_editor import picking
+from nsg_editor.geometry import picking
 from tests.editor.scenes import HEIGHT, WIDTH, street
 
 VIEW = street().view("image_02", 0)

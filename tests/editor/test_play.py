@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nsg_core.errors import NsgError
-from nsg_editor.play import Performer, Play, read_play
+from nsg_editor.console.play import Performer, Play, read_play
 from nsg_editor.state import Job, ModelInfo
 from nsg_editor.store import Store
 from tests.editor.scenes import start_state

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from nsg_editor.pointer import Mouse, Pointer
-from nsg_editor.request import fit
+from nsg_editor.derived.pointer import Mouse, Pointer
+from nsg_editor.derived.request import fit
 from nsg_editor.store import Store
 from tests.editor.scenes import start_state
 

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from nsg_core.scene import Vec3
-from nsg_editor import gizmo, holding
-from nsg_editor.dragging import Part
-from nsg_editor.marks import MARKERS, Dot, Handle, Mark
-from nsg_editor.request import fit
+from nsg_editor.derived import holding
+from nsg_editor.derived.marks import MARKERS, Dot, Handle, Mark
+from nsg_editor.derived.request import fit
+from nsg_editor.geometry import gizmo
+from nsg_editor.geometry.dragging import Part
 from nsg_editor.state import EditorState
 from tests.editor.scenes import start_state
 from tests.editor.test_pointer import PANEL, Hand

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from nsg_core.box_edits import Resize
 from nsg_core.errors import NsgError
 from nsg_core.scene import Pose, Track
-from nsg_editor.actions import perform
-from nsg_editor.axes import axes_of, flat, lane_yaw, said
-from nsg_editor.holding import axes_for, box_of, way_words
-from nsg_editor.scope import Scope
+from nsg_editor.actions.table import perform
+from nsg_editor.derived.holding import axes_for, box_of, way_words
+from nsg_editor.geometry.axes import axes_of, flat, lane_yaw, said
 from nsg_editor.state import EditorState
+from nsg_editor.values.scope import Scope
 from tests.editor.scenes import METRES, SHIFTS, start_state, street
 
 

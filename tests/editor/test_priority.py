@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from nsg_editor.priority import STEPS, step_back
+from nsg_editor.pictures.priority import STEPS, step_back
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has nice threads")

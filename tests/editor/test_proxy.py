@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from nsg_core.scene import PlacedBox, Pose, Size
 from nsg_core.view import View
-from nsg_editor import proxy
-from nsg_editor.proxy import Drawn, Proxy
-from nsg_editor.proxy_shapes import (
+from nsg_editor.derived.request import frame_of
+from nsg_editor.pictures import proxy
+from nsg_editor.pictures.proxy import Drawn, Proxy
+from nsg_editor.pictures.proxy_shapes import (
     SKY,
     Shown,
     Way,
@@ -23,7 +24,6 @@ from nsg_editor.proxy_shapes import (
     shape_of,
     way_triangles,
 )
-from nsg_editor.request import frame_of
 from tests.editor.scenes import start_state, street
 
 KINDS = ("Car", "Van", "Pedestrian", "Cyclist", "Truck", "Misc", "a thing")

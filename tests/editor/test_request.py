@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsg_core.edits import Edit
-from nsg_editor import history
-from nsg_editor.actions import perform
-from nsg_editor.request import fit, resolve
+from nsg_editor.actions.table import perform
+from nsg_editor.derived.request import fit, resolve
 from nsg_editor.state import EditorState, Job, ModelInfo, PictureInfo
+from nsg_editor.values import history
 from tests.editor.scenes import HEIGHT, WIDTH, edit_lists, start_state
 
 PANEL, MOST = (300, 200), (1920, 1080)

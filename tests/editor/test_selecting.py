@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsg_core.errors import NsgError
-from nsg_editor.actions import fit_arguments, perform
+from nsg_editor.actions.table import fit_arguments, perform
 from nsg_editor.state import EditorState
 from tests.editor.scenes import start_state
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from nsg_core.frame import Picture
 from nsg_core.view import View
-from nsg_editor import shading
-from nsg_editor.looking import Looking
+from nsg_editor.pictures import shading
+from nsg_editor.values.looking import Looking
 
 LEVEL = (1.0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1)
 VIEW = View(LEVEL, 90, 48, 60.0, 62.0, 44.0, 20.0)

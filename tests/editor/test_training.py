@@ -10,12 +10,12 @@ import pytest
 from nsg_core.checkpoint import save_checkpoint
 from nsg_core.errors import NsgError
 from nsg_core.protocols import NAMES
-from nsg_editor.actions import perform
-from nsg_editor.commands import train_command
-from nsg_editor.jobs import after_event
-from nsg_editor.runs import RunInfo, runs_of
+from nsg_editor.actions.table import perform
+from nsg_editor.actions.training import held_out, run_of
+from nsg_editor.effects.commands import train_command
+from nsg_editor.effects.jobs import after_event
 from nsg_editor.state import EditorState, Job
-from nsg_editor.training import held_out, run_of
+from nsg_editor.values.runs import RunInfo, runs_of
 from tests.core.fast_models import textured
 from tests.editor.scenes import start_state
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from nsg_core.errors import NsgError
 from nsg_core.scene import Pose
-from nsg_editor import transform
-from nsg_editor.actions import perform
-from nsg_editor.holding import told
-from nsg_editor.keymaps import KEYMAPS, Chord, Name, bound
-from nsg_editor.request import fit
+from nsg_editor.actions.table import perform
+from nsg_editor.derived.holding import told
+from nsg_editor.derived.request import fit
+from nsg_editor.geometry import transform
+from nsg_editor.geometry.transform import Transform
 from nsg_editor.state import EditorState
-from nsg_editor.transform import Transform
+from nsg_editor.values.keymaps import KEYMAPS, Chord, Name, bound
 from tests.editor.scenes import start_state
 
 PANEL = (800, 300)

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from nsg_core.errors import NsgError
 from nsg_core.project import load_project, save_project
-from nsg_editor.actions import perform
-from nsg_editor.opening import project_of
-from nsg_editor.request import resolve
-from nsg_editor.seeing import before_request
+from nsg_editor.actions.seeing import before_request
+from nsg_editor.actions.table import perform
+from nsg_editor.actions.variants import free_name
+from nsg_editor.derived.request import resolve
+from nsg_editor.effects.opening import project_of
 from nsg_editor.state import EditorState, ModelInfo
-from nsg_editor.variants import free_name
 from tests.editor.scenes import start_state
 
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsg_editor.actions import perform
-from nsg_editor.navigating import camera_pose
-from nsg_editor.picking import hits
-from nsg_editor.request import frame_of, resolve_free
+from nsg_editor.actions.navigating import camera_pose
+from nsg_editor.actions.table import perform
+from nsg_editor.derived.request import frame_of, resolve_free
+from nsg_editor.geometry.picking import hits
 from nsg_editor.state import EditorState, ModelInfo
-from nsg_editor.views import (
+from nsg_editor.values.views import (
     LEAST_SCALE,
     MOST_SCALE,
     MapLook,

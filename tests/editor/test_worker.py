@@ -12,7 +12,7 @@ from nsg_core.errors import NsgError
 from nsg_core.frame import Picture
 from nsg_core.model import Model
 from nsg_core.request import RenderRequest
-from nsg_editor.worker import Failure, Loaded, Rendered, Worker
+from nsg_editor.pictures.worker import Failure, Loaded, Rendered, Worker
 from tests.editor.fakes import FakeModel
 from tests.editor.scenes import street
 

@@ -8,9 +8,9 @@ import dearpygui.dearpygui as dpg
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui.containers import within
-from nsg_editor.ui.panels import Panels
-from nsg_editor.ui.texture import PictureTexture
+from nsg_editor.ui.furniture import Panels
 from nsg_editor.ui.theme import Fonts
+from nsg_editor.ui.views.texture import PictureTexture
 from nsg_editor.ui.window import call
 from tests.editor.scenes import start_state
 

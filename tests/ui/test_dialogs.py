@@ -6,8 +6,8 @@ import dearpygui.dearpygui as dpg
 import pytest
 
 from nsg_editor.state import Dialog, Job, Target
-from nsg_editor.ui import open_dialog
 from nsg_editor.ui.window import call
+from nsg_editor.ui.windows import open_dialog
 from tests.ui.office import Office
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nsg_editor import gizmo
-from nsg_editor.axes import flat
-from nsg_editor.dragging import Part
-from nsg_editor.gizmo import Gizmo
-from nsg_editor.holding import room
+from nsg_editor.derived.holding import room
+from nsg_editor.geometry import gizmo
+from nsg_editor.geometry.axes import flat
+from nsg_editor.geometry.dragging import Part
+from nsg_editor.geometry.gizmo import Gizmo
 from tests.editor.scenes import street
 from tests.ui.screens import Desk, desk
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import dearpygui.dearpygui as dpg
 import pytest
 
-from nsg_editor.ui import inspector
+from nsg_editor.ui.panels import inspector
 from tests.editor.scenes import start_state
 from tests.ui.office import Office
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from nsg_editor.state import ModelInfo, PictureInfo
-from nsg_editor.ui import status
+from nsg_editor.ui.panels import status
 from tests.editor.scenes import start_state
 
 

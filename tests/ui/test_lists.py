@@ -2,8 +2,8 @@
 
 import dearpygui.dearpygui as dpg
 
-from nsg_editor.ui.history_panel import HistoryPanel
-from nsg_editor.ui.variants_panel import VariantsPanel
+from nsg_editor.ui.panels.history_panel import HistoryPanel
+from nsg_editor.ui.panels.variants_panel import VariantsPanel
 from tests.ui.office import Office
 
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsg_editor.marks import Dot, Line, Word
-from nsg_editor.request import frame_of
+from nsg_editor.derived.marks import Dot, Line, Word
+from nsg_editor.derived.request import frame_of
 from nsg_editor.ui import theme
-from nsg_editor.ui.marking import (
+from nsg_editor.ui.views.marking import (
     DASH,
     PAUSE,
     _project,

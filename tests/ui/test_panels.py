@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from nsg_core.errors import NsgError
-from nsg_editor.arrangement import Arrangement
-from nsg_editor.plans import Point, Precheck
+from nsg_editor.geometry.arrangement import Arrangement
 from nsg_editor.state import (
     Dialog,
     EditorState,
@@ -17,10 +16,13 @@ from nsg_editor.state import (
     ModelInfo,
     PictureInfo,
 )
-from nsg_editor.ui import status, theme, timeline, train_panel, viewport
-from nsg_editor.ui.dialogs import wrapped
+from nsg_editor.ui import theme
 from nsg_editor.ui.layout import arrange
+from nsg_editor.ui.panels import status, timeline, train_panel
+from nsg_editor.ui.views import viewport
 from nsg_editor.ui.window import beside_reports, pace, picture_size
+from nsg_editor.ui.windows.dialogs import wrapped
+from nsg_editor.values.plans import Point, Precheck
 from tests.editor.scenes import start_state
 from tests.ui.office import Office
 

@@ -7,8 +7,8 @@ import dearpygui.dearpygui as dpg
 import pytest
 
 from nsg_editor.state import open_drive_state
-from nsg_editor.ui.camera_panel import CameraPanel
-from nsg_editor.ui.checks_panel import ChecksPanel, stretches
+from nsg_editor.ui.panels.camera_panel import CameraPanel
+from nsg_editor.ui.panels.checks_panel import ChecksPanel, stretches
 from tests.editor.scenes import drive, start_state, street
 from tests.ui.office import Office
 

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.soak import soak
 from benchmarks.window import Answer, Step, compare, drag
 from nsg_core.datasets.opening import open_sequence
-from nsg_editor.opening import street_checkpoint
+from nsg_editor.effects.opening import street_checkpoint
 from tests.ui.screens import Desk, editor_on
 
 FIRST_PICTURE_MS = 100.0

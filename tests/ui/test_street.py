@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from nsg_core.datasets.opening import open_sequence
-from nsg_editor.opening import street_checkpoint
+from nsg_editor.effects.opening import street_checkpoint
 from tests.ui.screens import play
 
 pytestmark = pytest.mark.screen

@@ -4,7 +4,7 @@ import dearpygui.dearpygui as dpg
 import numpy as np
 
 from nsg_editor.ui.containers import Item
-from nsg_editor.ui.texture import AWAKE, PictureTexture
+from nsg_editor.ui.views.texture import AWAKE, PictureTexture
 from tests.ui.office import Office
 
 

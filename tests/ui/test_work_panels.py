@@ -9,16 +9,16 @@ import pytest
 
 from nsg_core.frame import Picture
 from nsg_core.request import RenderRequest
-from nsg_editor.cast import HEIGHT, WIDTH
-from nsg_editor.looking import MODES, Scores
-from nsg_editor.plans import BoardInfo, Job, Precheck
-from nsg_editor.runs import RunInfo
+from nsg_editor.pictures.validation import Validation
 from nsg_editor.state import ModelInfo, PictureInfo
-from nsg_editor.ui.cast_panel import CastPanel
-from nsg_editor.ui.looking_layer import told_text
-from nsg_editor.ui.looking_menu import short
-from nsg_editor.ui.runs_panel import cells
-from nsg_editor.validation import Validation
+from nsg_editor.ui.panels.cast_panel import CastPanel
+from nsg_editor.ui.panels.runs_panel import cells
+from nsg_editor.ui.views.looking_layer import told_text
+from nsg_editor.ui.views.looking_menu import short
+from nsg_editor.values.cast import HEIGHT, WIDTH
+from nsg_editor.values.looking import MODES, Scores
+from nsg_editor.values.plans import BoardInfo, Job, Precheck
+from nsg_editor.values.runs import RunInfo
 from tests.ui.office import Office
 
 MODEL = ModelInfo(
@@ -94,7 +94,7 @@ def test_the_divider_is_taken_hold_of_and_dragged(office: Office) -> None:
 
 
 def viewport_frame(office: Office):
-    from nsg_editor.request import fit
+    from nsg_editor.derived.request import fit
 
     return fit(office.store.state, (800, 300))
 

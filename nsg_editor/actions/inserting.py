@@ -1,0 +1,177 @@
+"""Actions of the casting sheet: choose a look, carry it into a view, put it there."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from nsg_core.casting import Insert
+from nsg_core.errors import NsgError
+from nsg_core.ground import ground_of
+from nsg_core.scene import PlacedBox, Pose, Scene, Vec3
+from nsg_core.view import View
+from nsg_editor.actions.registry import action
+from nsg_editor.derived.marks import Line, Mark, Word, marks
+from nsg_editor.geometry import picking
+from nsg_editor.state import Dialog, EditorState
+from nsg_editor.values import history
+from nsg_editor.values.cast import (
+    Cast,
+    Guests,
+    Member,
+    guest_members,
+    heading_near,
+    members,
+    place_ahead,
+)
+
+
+def cast_of(state: EditorState) -> tuple[Member, ...]:
+    """Everybody whom the loaded model can draw."""
+    own = members(state.drive.recording, state.model.keys)
+    others = [member for some in state.cast.guests for member in guest_members(some)]
+    return (*own, *others)
+
+
+def member(state: EditorState, model: str | None) -> Member:
+    """The member of a model key, or the chosen one; NsgError where there is none."""
+    wanted = model or state.cast.chosen
+    found = cast_of(state)
+    if wanted is None and state.selected is not None:
+        wanted = state.selected.model
+    for one in found:
+        if wanted in (one.model, one.name):
+            return one
+    if not found:
+        raise NsgError(
+            "there is nobody to insert: press Train first, or load a checkpoint."
+        )
+    names = ", ".join(one.name for one in found)
+    told = "choose somebody in the casting sheet" if wanted is None else f"not {wanted}"
+    raise NsgError(f"{told}; there are: {names}.")
+
+
+@action("cast-choose")
+def choose(state: EditorState, model: str | None) -> EditorState:
+    """Choose a look in the casting sheet."""
+    chosen = None if model is None else member(state, model).model
+    return replace(state, cast=replace(state.cast, chosen=chosen))
+
+
+@action("insert")
+def insert(
+    state: EditorState,
+    model: str | None = None,
+    at: Vec3 | None = None,
+    degrees: float | None = None,
+) -> EditorState:
+    """Put a copy of a trained object on the road: ahead, unless told where."""
+    who = member(state, model)
+    pose = pose_for(state, who, at)
+    yaw = pose.yaw if degrees is None else float(np.radians(degrees))
+    new = free_track(state)
+    s = who.size
+    edit = Insert(
+        new,
+        who.model,
+        who.category,
+        (s.length, s.height, s.width),
+        pose.position,
+        yaw,
+        state.scope.frames(state.frame, state.scene.frames[-1]),
+    )
+    done = history.do(state.history, (edit,), state.selection, new)
+    cast = Cast(chosen=who.model, guests=state.cast.guests)
+    notice = f"{who.name} inserted as track {new}."
+    return replace(
+        state, history=done, selection=new, others=frozenset(), cast=cast, notice=notice
+    )
+
+
+@action("cast-invite")
+def invite(state: EditorState, path: Path) -> EditorState:
+    """Add the objects of another checkpoint to the casting sheet."""
+    if any(some.checkpoint == path for some in state.cast.guests):
+        return replace(state, notice=f"The cast of {path.name} is here already.")
+    if state.model.status != "ready":
+        raise NsgError("guests are drawn beside a model: press Train first.")
+    return replace(state, cast=replace(state.cast, inviting=path.expanduser()))
+
+
+@action("cast-invited", internal=True)
+def invited(state: EditorState, guests: Guests | None, text: str) -> EditorState:
+    """What another checkpoint has to offer, or why it has nothing."""
+    cast = replace(state.cast, inviting=None)
+    if guests is None:
+        dialog = Dialog("Could not add their cast", text)
+        return replace(state, cast=cast, dialog=dialog)
+    cast = replace(cast, guests=(*cast.guests, guests))
+    return replace(state, cast=cast, notice=text)
+
+
+@action("cast-carry")
+def carry(
+    state: EditorState, model: str | None, over: Vec3 | None = None
+) -> EditorState:
+    """Carry a look over a view, before it is put there; nothing ends that."""
+    if model is None:
+        return replace(state, cast=replace(state.cast, carried=None, over=None))
+    who = member(state, model)
+    return replace(state, cast=replace(state.cast, carried=who.model, over=over))
+
+
+def free_track(state: EditorState) -> int:
+    """A track id that no object has, now or in the recording."""
+    nodes = (*state.scene.objects, *state.drive.recording.objects)
+    return max((node.track_id for node in nodes), default=-1) + 1
+
+
+def pose_for(state: EditorState, who: Member, at: Vec3 | None) -> Pose:
+    """Where somebody is put: on the road, facing as others do there."""
+    recording = state.drive.recording
+    if at is None:
+        pose = place_ahead(recording, state.camera, state.frame)
+    else:
+        pose = Pose(at, heading_near(recording, at, who.category))
+    x, _, z = pose.position
+    return replace(pose, position=(x, road_height(recording, x, z), z))
+
+
+def on_road(recording: Scene, view: View, u: float, v: float) -> Vec3 | None:
+    """The place of the road that a pixel of a view shows; None above the horizon."""
+    ground = ground_of(recording)
+    point = view.ray(u, v)[0]
+    # A road that rises is met elsewhere than a level one: a few looks are enough.
+    for _ in range(4):
+        met = picking.ground_point(view, u, v, float(ground.height(point[None])[0]))
+        if met is None:
+            return None
+        point = met
+    return _point(point)
+
+
+def road_height(recording: Scene, x: float, z: float) -> float:
+    """World y of the road at a place."""
+    return float(ground_of(recording).height(np.array([[x, 0.0, z]]))[0])
+
+
+@marks("cast")
+def carried_box(state: EditorState) -> tuple[Mark, ...]:
+    """The box of whom the mouse carries, where it would stand."""
+    cast = state.cast
+    if cast.carried is None or cast.over is None:
+        return ()
+    who = member(state, cast.carried)
+    pose = pose_for(state, who, cast.over)
+    box = PlacedBox(-1, who.category, who.model, who.size, pose)
+    corners = picking.corners(box)
+    lines = tuple(
+        Line((_point(corners[a]), _point(corners[b])), "selected", 2.0)
+        for a, b in picking.EDGES
+    )
+    return (*lines, Word(_point(corners[4:].mean(0)), who.name, "selected"))
+
+
+def _point(values: np.ndarray) -> Vec3:
+    x, y, z = values.tolist()
+    return x, y, z

@@ -1,0 +1,89 @@
+"""Actions about edits that a crashed editor left behind."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Literal
+
+from nsg_core.edits import replay
+from nsg_core.project import Variant
+from nsg_editor.actions.registry import action
+from nsg_editor.state import EditorState, Target
+from nsg_editor.values import history
+from nsg_editor.values.history import Step
+from nsg_editor.values.journal import Lost
+
+
+@action("lost-found", internal=True)
+def lost_found(state: EditorState, lost: tuple[Lost, ...]) -> EditorState:
+    """Editors have left edits behind."""
+    return replace(state, front=replace(state.front, lost=lost))
+
+
+@action("recover")
+def recover(
+    state: EditorState, choice: Literal["recover", "discard", "later"] = "recover"
+) -> EditorState:
+    """Take up the edits that a crash left behind, or not."""
+    if not state.front.lost:
+        return replace(state, notice="No edits were left behind.")
+    found, *rest = state.front.lost
+    front = replace(state.front, lost=tuple(rest))
+    if choice == "later":
+        notice = "They are asked about again at the next start."
+        return replace(state, front=front, notice=notice)
+    if choice == "discard":
+        gone = (*front.discarded, found.path)
+        return replace(state, front=replace(front, discarded=gone))
+    if not _same_drive(state, found):
+        # It is asked for what is unsaved here, then that drive opens in place of this.
+        return replace(state, front=front, wanted=Target(found.path))
+    front = replace(front, adopted=(*front.adopted, found.path))
+    return replace(_taken_up(state, found), front=front)
+
+
+def _same_drive(state: EditorState, found: Lost) -> bool:
+    drive, project = state.drive, found.project
+    here = (drive.data, drive.name, drive.frames)
+    return here == (project.data, project.sequence, project.frames)
+
+
+def _taken_up(state: EditorState, found: Lost) -> EditorState:
+    """Its edits in place of the present ones, as a step that can be undone."""
+    project = found.project
+    scene = replay(state.drive.recording, project.edits)
+    variants = project.variants or (Variant(project.variant, project.edits),)
+    label = f"Recover edits of {moment(found.at)}"
+    step = Step(label, project.edits, scene, None, project.variant, variants)
+    closed = history.commit(state.history)
+    return replace(
+        state,
+        history=history.put(closed, step),
+        selection=None,
+        others=frozenset(),
+        hover=None,
+        project=state.project or found.file,
+        notice=f"Recovered {counted(found.count)}.",
+    )
+
+
+def question(found: Lost, today: date | None = None) -> tuple[str, str]:
+    """What is asked about edits that were left behind, in short and in full."""
+    last = found.project.edits[-1:]
+    words = f"{found.title}: {counted(found.count)}"
+    words += f', the last one "{last[0].label}".' if last else "."
+    words += "\nThe editor ended before they were saved."
+    if found.file is not None:
+        words += f"\nThey belong to {found.file}."
+    return f"Recover edits of {moment(found.at, today)}?", words
+
+
+def counted(edits: int) -> str:
+    """So many edits."""
+    return "1 edit" if edits == 1 else f"{edits} edits"
+
+
+def moment(at: datetime, today: date | None = None) -> str:
+    """The time, and the day if it is another one."""
+    time = at.strftime("%H:%M")
+    same = at.date() == (today or date.today())
+    return time if same else f"{time} on {at.day} {at.strftime('%B')}"

@@ -1,0 +1,45 @@
+"""The one table of all that can be done by button, key, mouse or `--play`."""
+
+from nsg_editor.actions import (
+    applying,
+    arranging,
+    checking,
+    editing,
+    exporting,
+    flight_marks,
+    flying,
+    in_time,
+    inserting,
+    keeping,
+    mounts,
+    moving,
+    navigating,
+    outlining,
+    path_drawing,
+    posing,
+    preferring,
+    recovering,
+    seeing,
+    selecting,
+    staging,
+    steps,
+    training,
+    transforming,
+    variants,
+    viewing,
+    working,
+)
+from nsg_editor.actions.registry import ACTIONS, Action, fit_arguments, perform
+from nsg_editor.derived import motion_marks
+
+__all__ = ["ACTIONS", "Action", "fit_arguments", "perform"]
+
+# Importing the modules has filled the table.
+TABLES = (
+    *(arranging, editing, keeping, moving, navigating, posing),
+    *(exporting, training, inserting, seeing, selecting),
+    *(transforming, viewing, working),
+    *(applying, preferring, recovering, steps, variants),
+    *(in_time, motion_marks, path_drawing, staging),
+    *(checking, flight_marks, flying, mounts, outlining),
+)

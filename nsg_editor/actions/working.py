@@ -1,0 +1,62 @@
+"""Actions about work that others do: the model, its pictures, reports of jobs.
+
+These only say what is wanted; `effects` sees the change and does it, and what comes of
+it returns as a report, which is an action too.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from nsg_editor.actions.registry import action
+from nsg_editor.state import Dialog, EditorState, ModelInfo, PictureInfo
+from nsg_editor.values.plans import Job, Point
+
+POINTS = 600
+"""A curve is thinned to half when it has more points than this."""
+
+
+@action("load-model")
+def load_model(state: EditorState, path: Path) -> EditorState:
+    """Draw with the weights of a checkpoint."""
+    asked = replace(state.model, path=path, version=state.model.version + 1)
+    if asked.status != "ready":
+        asked = replace(asked, status="loading")
+    return replace(state, model=asked)
+
+
+@action("model-loaded", internal=True)
+def model_loaded(state: EditorState, info: ModelInfo) -> EditorState:
+    """The worker has the weights."""
+    if info.version != state.model.version:
+        return state
+    return replace(state, model=info)
+
+
+@action("model-failed", internal=True)
+def model_failed(state: EditorState, version: int, text: str) -> EditorState:
+    """The worker could not load the weights; older ones go on drawing."""
+    if version != state.model.version:
+        return state
+    kept = state.model.status == "ready"
+    model = state.model if kept else replace(state.model, status="failed")
+    return replace(state, model=model, dialog=Dialog("Could not load the model", text))
+
+
+@action("picture-arrived", internal=True)
+def picture_arrived(state: EditorState, picture: PictureInfo | None) -> EditorState:
+    """The worker finished a level of the picture."""
+    return replace(state, picture=picture)
+
+
+@action("job-report", internal=True)
+def job_report(state: EditorState, kind: str, job: Job) -> EditorState:
+    """A child process has news."""
+    if kind == "train":
+        return replace(state, train=job)
+    return replace(state, export=job)
+
+
+def extended(curve: tuple[Point, ...], point: Point) -> tuple[Point, ...]:
+    """A curve with one more point, thinned when it grows long."""
+    kept = curve[::2] if len(curve) >= POINTS else curve
+    return (*kept, point)

@@ -1,0 +1,1 @@
+"""What follows from the state, worked out by pure functions."""

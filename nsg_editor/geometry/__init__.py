@@ -1,0 +1,1 @@
+"""Arithmetic on boxes, rays, poses and rectangles: no state, no toolkit."""

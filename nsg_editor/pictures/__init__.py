@@ -1,0 +1,1 @@
+"""Where pictures come from: the worker, the shapes, small pictures, shading."""

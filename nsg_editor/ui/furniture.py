@@ -1,0 +1,247 @@
+"""All panels: built once, arranged to the window, brought up to the state."""
+
+from typing import Protocol, runtime_checkable
+
+import dearpygui.dearpygui as dpg
+
+from nsg_editor.geometry.arrangement import Arrangement, Rect
+from nsg_editor.pictures.errands import Errands
+from nsg_editor.state import EditorState
+from nsg_editor.store import Store
+from nsg_editor.ui.containers import Item
+from nsg_editor.ui.dock import Dock
+from nsg_editor.ui.keys import Keyboard
+from nsg_editor.ui.layout import arrange
+from nsg_editor.ui.looks import Looks
+from nsg_editor.ui.panels.camera_panel import CameraPanel
+from nsg_editor.ui.panels.cast_panel import CastPanel
+from nsg_editor.ui.panels.checks_panel import ChecksPanel
+from nsg_editor.ui.panels.export_panel import ExportPanel
+from nsg_editor.ui.panels.history_panel import HistoryPanel
+from nsg_editor.ui.panels.inspector import Inspector
+from nsg_editor.ui.panels.log_panel import LogPanel
+from nsg_editor.ui.panels.manoeuvre_panel import ManoeuvrePanel
+from nsg_editor.ui.panels.motion_panel import MotionPanel
+from nsg_editor.ui.panels.runs_panel import RunsPanel
+from nsg_editor.ui.panels.status import StatusBar
+from nsg_editor.ui.panels.timeline import Timeline
+from nsg_editor.ui.panels.toolbar import Toolbar
+from nsg_editor.ui.panels.train_panel import TrainPanel
+from nsg_editor.ui.panels.tree import Tree
+from nsg_editor.ui.panels.variants_panel import VariantsPanel
+from nsg_editor.ui.theme import Fonts
+from nsg_editor.ui.views.aiming import aimed
+from nsg_editor.ui.views.area import ViewArea
+from nsg_editor.ui.views.texture import PictureTexture
+from nsg_editor.ui.windows.dialogs import Dialogs, covered
+from nsg_editor.ui.windows.lost_dialog import LostDialog
+from nsg_editor.ui.windows.open_dialog import OpenDialog
+from nsg_editor.ui.windows.palette_window import PaletteWindow
+from nsg_editor.ui.windows.preferences_window import PreferencesWindow
+from nsg_editor.ui.windows.question import Question
+from nsg_editor.ui.windows.save_dialog import SaveDialog
+
+
+@runtime_checkable
+class Dialog(Protocol):
+    """A window in front of the panels."""
+
+    def build(self) -> None: ...
+
+    def arrange(self, width: int, height: int) -> None: ...
+
+    def sync(self, old: EditorState | None, new: EditorState) -> None: ...
+
+
+class Panels:
+    """The contents of the window."""
+
+    def __init__(self, store: Store, texture: PictureTexture, fonts: Fonts) -> None:
+        do = store.attempt
+        self.store = store
+        self.toolbar, self.tree = Toolbar(do, fonts), Tree(do, fonts)
+        self.inspector, self.timeline = Inspector(do, fonts), Timeline(do, fonts)
+        self.train, self.export = TrainPanel(store, fonts), ExportPanel(do, fonts)
+        self.runs, self.errands = RunsPanel(do, fonts), Errands()
+        self.train.validation.send = self.errands.send
+        self.status, self.dialogs = StatusBar(fonts), Dialogs(do, fonts)
+        self.question, self.opener = Question(do), OpenDialog(do, fonts)
+        self.saver, self.preferences = SaveDialog(do), PreferencesWindow(do)
+        self.looks = Looks(store.state.settings, fonts)
+        self.lost, self.palette = LostDialog(do), PaletteWindow(do, fonts)
+        self.log = LogPanel(store, fonts)
+        self.variants, self.steps = VariantsPanel(do, fonts), HistoryPanel(do, fonts)
+        self.views = ViewArea(store, texture, fonts)
+        self.viewport = self.views.camera
+        self.cast = CastPanel(store, fonts)
+        self.cast.send = self.errands.send
+        self.cast.aim = lambda: aimed(store.state, self.views.panes)
+        self.keyboard = Keyboard(
+            do,
+            lambda: store.state,
+            self.typing,
+            lambda: self.viewport.pointer.flying,
+            self._escape,
+        )
+        self.left = Dock("left", do, fonts, self.tree, self.cast, self.variants)
+        self.lens, self.checks = CameraPanel(do, fonts), ChecksPanel(do, fonts)
+        right = (self.inspector, self.lens, self.checks)
+        self.right = Dock("right", do, fonts, *right)
+        self.motion, self.moves = MotionPanel(do, fonts), ManoeuvrePanel(do, fonts)
+        in_time = (self.motion, self.moves)
+        bottom = (self.train, self.runs, self.export, *in_time, self.steps, self.log)
+        self.bottom = Dock("bottom", do, fonts, *bottom)
+        self.docks = (self.left, self.right, self.bottom)
+        self.seen: EditorState | None = None
+        self._arranged: tuple[int, int, Arrangement] | None = None
+        self._turn = 0
+
+    def build(self, root: Item) -> None:
+        """Make all items."""
+        for panel in (self.toolbar, *self.docks, self.views):
+            panel.build(root)
+        for panel in (self.timeline, self.status):
+            panel.build(root)
+        for dialog in self._dialogs():
+            dialog.build()
+        self.keyboard.build()
+
+    def arrange(self, width: int, height: int) -> None:
+        """Place everything in a window of this size."""
+        wished = self.store.state.settings.arrangement
+        self._arranged = (width, height, wished)
+        places = arrange(width, height, wished)
+        _place(self.toolbar.panel, places.toolbar)
+        self.left.arrange(places.left, "left" in wished.folded)
+        self.right.arrange(places.right, "right" in wished.folded)
+        self.bottom.arrange(places.bottom, "bottom" in wished.folded)
+        self.timeline.arrange(
+            places.timeline.x, places.timeline.y, places.timeline.width
+        )
+        self.views.arrange(places.viewport, places.dividers(wished))
+        self.status.arrange(places.status.y, width)
+        for dialog in self._dialogs():
+            dialog.arrange(width, height)
+        self.seen = None
+
+    def sync(self) -> bool:
+        """Bring the panels up to the state; False if they are."""
+        new, old = self.store.state, self.seen
+        if new is old:
+            return False
+        self.seen = new
+        self.views.sync(new)
+        for dock in self.docks:
+            dock.sync(new)
+        for panel in (
+            self.toolbar,
+            self.timeline,
+            self.status,
+            *self._dialogs(),
+        ):
+            panel.sync(old, new)
+        return True
+
+    def tick(self) -> bool:
+        """Once a frame: the mouse, then everything that follows the state."""
+        x, y = dpg.get_mouse_pos(local=False)
+        self.cast.tick()
+        self.train.tick()
+        blocked = covered(self._in_front(), x, y) or self.cast.carrying
+        blocked = blocked or self.toolbar.unrolled
+        self.keyboard.tick()
+        self.palette.tick()
+        changed = self.views.tick(blocked)
+        self.timeline.tick(self.store.state, blocked)
+        self._turn += 1
+        if self.views.pointer.press is not None and self._turn % 3:
+            # Numbers beside the views may follow a drag a little more slowly.
+            return True
+        return self.sync() or self._arrange_again() or changed
+
+    def _arrange_again(self) -> bool:
+        """Place everything anew where the user wants it otherwise."""
+        if self._arranged is None:
+            return False
+        width, height, before = self._arranged
+        settings = self.store.state.settings
+        if not self.looks.follow(settings) and settings.arrangement == before:
+            return False
+        self.arrange(width, height)
+        return self.sync()
+
+    def _dialogs(self) -> tuple[Dialog, ...]:
+        """Windows in front of the panels."""
+        asked = (self.saver, self.preferences, self.opener, self.question)
+        return (self.lost, self.palette, *asked, self.dialogs)
+
+    def _in_front(self) -> tuple[Item, ...]:
+        """Windows that may lie before the picture."""
+        opener = (self.opener.window, self.opener.folders, self.opener.projects)
+        menu = (self.viewport.menu.window, self.cast.browser, self.tree.menu.window)
+        asked = (self.question.window, self.lost.window, self.palette.window)
+        asked += (self.saver.window, self.saver.folders, self.preferences.window)
+        return (*self.dialogs.windows, *asked, *opener, *menu)
+
+    def typing(self) -> bool:
+        """Somebody types into a field, so keys are no shortcuts."""
+        docked = [item for dock in self.docks for item in dock.fields()]
+        fields = (
+            *docked,
+            *self.timeline.fields(),
+            self.opener.path,
+            *self.palette.fields(),
+            self.saver.path,
+            *self.opener.details,
+        )
+        return any(dpg.is_item_active(item) for item in fields)
+
+    def places(self) -> dict[str, list[float]]:
+        """Where fields and buttons are in the window, for tests with a real mouse."""
+        items = {
+            "x": self.inspector.numbers["x"],
+            "yaw": self.inspector.numbers["yaw"],
+            "train": self.train.start,
+            "undo": self.toolbar.undo,
+            "export-to": self.export.to,
+            "strip": self.timeline.strip,
+            "save-and-leave": self.question.save,
+            "stay": self.question.stay,
+            "open-path": self.opener.path,
+            "recover": self.lost.recover,
+            "open-start": self.opener.start,
+            "camera-key": self.lens.path.add,
+            "looking": self.viewport.menu.button,
+            "export": self.export.start,
+        }
+        items |= self.tree.places() | self.cast.places()
+        return {
+            name: [*dpg.get_item_rect_min(item), *dpg.get_item_rect_size(item)]
+            for name, item in items.items()
+        }
+
+    def _escape(self) -> None:
+        self.viewport.pointer.drop()
+        if self.cast.cancel():
+            return
+        state = self.store.state
+        if state.dialog is not None:
+            self.store.attempt("close-dialog")
+        elif state.wish is not None:
+            self.store.attempt("answer", choice="stay")
+        elif state.choosing:
+            self.store.attempt("open-dialog", on=False)
+        elif state.front.save_as:
+            self.store.attempt("save-as", on=False)
+        elif state.front.preferences:
+            self.store.attempt("preferences", on=False)
+        elif state.front.lost:
+            self.store.attempt("recover", choice="later")
+        else:
+            self.store.attempt("cancel")
+
+
+def _place(item: Item, place: Rect) -> None:
+    dpg.configure_item(
+        item, pos=(place.x, place.y), width=place.width, height=place.height
+    )

@@ -1,0 +1,1 @@
+"""What lies around the views: bars, docks and their panels."""

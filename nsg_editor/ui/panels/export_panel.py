@@ -1,0 +1,221 @@
+"""Export from the editor: what, where to, how much it takes, and how far it is."""
+
+from pathlib import Path
+
+import dearpygui.dearpygui as dpg
+
+from nsg_editor.actions.exporting import ticked
+from nsg_editor.derived.pointer import Dispatch
+from nsg_editor.effects.commands import export_words
+from nsg_editor.effects.outlook import beside, estimate
+from nsg_editor.state import EditorState
+from nsg_editor.ui import theme
+from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.panels.train_panel import bar_text, frames_text
+from nsg_editor.ui.theme import Fonts, px
+from nsg_editor.values.plans import OUTPUTS
+
+SCALES = {"Full": 1.0, "Half": 0.5, "Quarter": 0.25, "Double": 2.0}
+SAMPLES = ("1", "2", "4", "8", "16")
+FIELD, NAMES = 128, 86
+WIDE = 2 * FIELD + NAMES + 30
+SETTINGS = 2 * (FIELD + NAMES) + 40
+"""Pixels that the settings take."""
+WORDS = {
+    "depth": "Depth",
+    "instances": "Instances",
+    "labels": "Labels",
+    "video": "Video",
+}
+
+
+class ExportPanel:
+    """Folder, frames, cameras, size, outputs; Export, Cancel; progress."""
+
+    title = "Export"
+
+    def __init__(self, do: Dispatch, fonts: Fonts) -> None:
+        self._do, self._fonts = do, fonts
+        self._drawn: object = None
+        self._folder = Path()
+        self._before: tuple[str, ...] = ()
+        """Outputs, before a box is ticked."""
+
+    def build(self, parent: Item) -> None:
+        """Settings on the left, what comes of them on the right."""
+        row = dpg.group(parent=parent, horizontal=True, horizontal_spacing=px(16))
+        with within(row):
+            with within(dpg.group()):
+                self._settings()
+            with within(dpg.group()):
+                self._progress()
+        self._lit = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
+        self._unlit = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
+        if self._fonts.small:
+            for item in (self.line, self.told, self.command, self.size):
+                dpg.bind_item_font(item, self._fonts.small)
+
+    def _settings(self) -> None:
+        self.to = self._field("Folder", px(WIDE), "where to")
+        dpg.configure_item(self.to, callback=self._chosen)
+        with within(dpg.group(horizontal=True, horizontal_spacing=px(14))):
+            with within(dpg.group()):
+                # Half a number is no mistake yet: the button looks at what is here.
+                self.frames = self._field("Frames", px(FIELD), "all, or 0-10")
+                self.scale = self._combo("Resolution", tuple(SCALES), self._scaled)
+            with within(dpg.group()):
+                self.cameras = self._combo("Cameras", (), self._filmed)
+                self.samples = self._combo(
+                    "Rays a pixel",
+                    SAMPLES,
+                    lambda _, v: self._do("export-plan", samples=int(v)),
+                )
+        self.outputs: dict[str, Item] = {}
+        with within(dpg.group(horizontal=True, horizontal_spacing=px(12))):
+            dpg.add_text("And", color=theme.DIM)
+            for i, name in enumerate(OUTPUTS):
+                self.outputs[name] = dpg.add_checkbox(
+                    label=WORDS[name], callback=self._ticked
+                )
+                if i == 0:
+                    dpg.configure_item(self.outputs[name], indent=px(NAMES))
+        self.size = dpg.add_text("", color=theme.DIM)
+
+    def _field(self, name: str, width: int, hint: str) -> Item:
+        with within(dpg.group(horizontal=True)):
+            dpg.add_text(name, color=theme.DIM)
+            return dpg.add_input_text(indent=px(NAMES), width=width, hint=hint)
+
+    def _combo(self, name: str, values: tuple[str, ...], chosen: object) -> Item:
+        with within(dpg.group(horizontal=True)):
+            dpg.add_text(name, color=theme.DIM)
+            return dpg.add_combo(
+                values,
+                indent=px(NAMES),
+                width=px(FIELD),
+                callback=chosen,  # pyright: ignore[reportArgumentType]
+            )
+
+    def _progress(self) -> None:
+        with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
+            self.start = dpg.add_button(
+                label="Export", width=px(84), callback=self._start
+            )
+            self.stop = dpg.add_button(
+                label="Cancel",
+                width=px(84),
+                callback=lambda: self._do("export-stop"),
+            )
+        with within(dpg.group(show=False)) as self.question:
+            self.told = dpg.add_text("", wrap=0, color=theme.WARM)
+            with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
+                self.anyway = dpg.add_button(
+                    label="Go on", callback=lambda: self._do("export-anyway")
+                )
+                self.other = dpg.add_button(label="Beside it", callback=self._beside)
+                self.forget = dpg.add_button(
+                    label="Do not", callback=lambda: self._do("export-forget")
+                )
+        self.bar = dpg.add_progress_bar(width=200, height=px(20))
+        self.line = dpg.add_text("", color=theme.DIM, wrap=0)
+        dpg.add_spacer(height=px(2))
+        with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
+            self.command = dpg.add_input_text(readonly=True, width=200)
+            self.copy = dpg.add_button(
+                label="Copy",
+                callback=lambda: dpg.set_clipboard_text(dpg.get_value(self.command)),
+            )
+            with within(dpg.tooltip(self.copy, delay=0.5)):
+                dpg.add_text("The same export as a command, once the project is saved")
+
+    def fields(self) -> tuple[Item, ...]:
+        """Folder, frames, and the command that can be marked."""
+        return self.to, self.frames, self.command
+
+    def _chosen(self, sender: Item, text: str) -> None:
+        if text.strip():
+            self._do("export-plan", to=Path(text.strip()).expanduser())
+
+    def _scaled(self, sender: Item, word: str) -> None:
+        self._do("export-plan", scale=SCALES[word])
+
+    def _filmed(self, sender: Item, word: str) -> None:
+        self._do("export-plan", cameras=word.replace(" and ", ","))
+
+    def _ticked(self) -> None:
+        on = {name for name, item in self.outputs.items() if dpg.get_value(item)}
+        self._do("export-plan", outputs=",".join(ticked(self._before, on)))
+
+    def _start(self) -> None:
+        self._do("export-check", frames=dpg.get_value(self.frames))
+
+    def _beside(self) -> None:
+        self._do("export-plan", to=beside(self._folder))
+        self._do("export-check")
+
+    def arrange(self, width: int, height: int) -> None:
+        """The right half takes what the settings leave."""
+        room = max(width - px(SETTINGS) - px(16), px(140))
+        dpg.configure_item(self.bar, width=room)
+        dpg.configure_item(self.command, width=room - px(66))
+        for text in (self.told, self.line):
+            dpg.configure_item(text, wrap=width)
+
+    def sync(self, old: EditorState | None, new: EditorState) -> None:
+        """Show the plan and how far the export is."""
+        plan, job = new.export_plan, new.export
+        key = (plan, new.model.path, new.edits, new.scene.cameras, new.project)
+        if old is None or key != self._drawn:
+            self._drawn = key
+            self._show_plan(new)
+        if old is None or plan.frames != old.export_plan.frames:
+            dpg.set_value(self.frames, frames_text(plan.frames))
+        trained = new.model.status in ("ready", "loading")
+        asked = new.precheck
+        waits = asked is not None and asked.status in ("ask", "refuse")
+        for button, usable in (
+            (self.start, trained and not job.busy and not waits),
+            (self.stop, job.busy and job.status != "stopping"),
+        ):
+            dpg.configure_item(button, enabled=usable)
+            dpg.bind_item_theme(button, self._lit if usable else self._unlit)
+        dpg.configure_item(self.question, show=waits)
+        dpg.configure_item(self.bar, show=not waits)
+        if asked is not None and waits:
+            dpg.set_value(self.told, asked.text)
+            dpg.configure_item(self.anyway, show=asked.status == "ask")
+        dpg.set_value(self.bar, job.step / job.total if job.total else 0.0)
+        dpg.configure_item(self.bar, overlay=bar_text(job))
+        dpg.set_value(self.line, "" if waits else _told(new, trained))
+
+    def _show_plan(self, new: EditorState) -> None:
+        plan = new.export_plan
+        self._folder = plan.to
+        if not dpg.is_item_active(self.to):
+            dpg.set_value(self.to, str(plan.to))
+        names = [name for name, scale in SCALES.items() if scale == plan.scale]
+        dpg.set_value(self.scale, names[0] if names else f"{plan.scale:g}")
+        dpg.set_value(self.samples, str(plan.samples))
+        cameras = [camera.name for camera in new.scene.cameras]
+        choices = [*cameras, " and ".join(cameras)] if len(cameras) == 2 else cameras
+        dpg.configure_item(self.cameras, items=choices)
+        dpg.set_value(self.cameras, " and ".join(plan.cameras or cameras[:1]))
+        for name, item in self.outputs.items():
+            dpg.set_value(item, name in plan.outputs)
+        self._before = plan.outputs
+        dpg.set_value(self.size, estimate(new))
+        dpg.set_value(self.command, export_words(new))
+
+
+def _told(state: EditorState, trained: bool) -> str:
+    job = state.export
+    if not trained and job.status == "idle":
+        return "Needs a trained model: press Train first."
+    if job.status == "idle":
+        return "A data set that opens again: pictures, labels, edits.json."
+    if job.status == "done" and job.message != "stopped":
+        return f"Written to {job.out}"
+    if job.status == "done":
+        done = f"{job.step} of {job.total} frames are finished"
+        return f"{done}; the same export goes on from there."
+    return f"{job.step} of {job.total} frames" if job.total else ""

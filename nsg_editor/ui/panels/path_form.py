@@ -1,0 +1,259 @@
+"""The camera path in the Camera panel: keys, times, preview, files and video."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import dearpygui.dearpygui as dpg
+
+from nsg_core.camera_path import CameraPath
+from nsg_editor.derived.pointer import Dispatch
+from nsg_editor.state import EditorState
+from nsg_editor.ui import theme
+from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.icons import Icons, Name, icon_theme, tight_theme
+from nsg_editor.ui.panels.form import Form, show
+from nsg_editor.ui.panels.train_panel import bar_text
+from nsg_editor.ui.theme import Fonts, px
+
+NONE = "Look around, then Add key (K). Two keys make a path."
+
+
+class PathForm:
+    """Buttons, the list of keys, and the numbers of the chosen one."""
+
+    def __init__(self, do: Dispatch, fonts: Fonts) -> None:
+        self._do, self._fonts = do, fonts
+        self._form = Form(fonts, lambda: do("end"))
+        self._icons = Icons()
+        self._rows: list[Item] = []
+        self._built_for: object = None
+
+    def build(self, parent: Item) -> None:
+        """Make the fields."""
+        self._plain, self._tight = icon_theme(), tight_theme()
+        with within(dpg.group(parent=parent)):
+            self._form.title("Camera path")
+            with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
+                self.add = self._button(
+                    "Add key", "camera-key", "Here and now (K)", width=px(86)
+                )
+                self.play = self._button(
+                    "Preview", "preview", "Fly along the path", width=px(86)
+                )
+            self.none = self._form.small(dpg.add_text(NONE, color=theme.DIM, wrap=0))
+            with within(dpg.group()) as self.body:
+                self._build_body()
+            with within(dpg.group()) as self.files:
+                self._build_files()
+
+    def _button(
+        self, label: str, action: str, hint: str, width: int = -1, **arguments: object
+    ) -> Item:
+        made = dpg.add_button(
+            label=label, width=width, callback=lambda: self._do(action, **arguments)
+        )
+        with within(dpg.tooltip(made, delay=0.6)):
+            dpg.add_text(hint)
+        return made
+
+    def _build_body(self) -> None:
+        self.time = dpg.add_slider_double(
+            width=-1,
+            format="%.2f s",
+            callback=lambda _, to: self._do("camera-path-time", to=to),
+        )
+        self.list = dpg.add_group()
+        with within(dpg.group()) as self.key:
+            self._build_key()
+        dpg.add_spacer(height=px(2))
+        self.duration = self._form.numbers(
+            "Length",
+            1,
+            lambda v: self._do("camera-path-set", duration=max(v[0], 0.1), hold=True),
+            *(0.05, 2, (0.1, 3600.0)),
+            hint="How long the whole flight takes",
+            unit=" s",
+        )
+        with within(dpg.group(horizontal=True)):
+            self.loop = dpg.add_checkbox(
+                label="Loop",
+                callback=lambda _, on: self._do("camera-path-set", loop=on),
+            )
+            self._button(
+                "Even speed",
+                "camera-path-even",
+                "Spread the times so that the camera flies equally fast everywhere",
+                px(96),
+            )
+            self._button("Clear", "camera-path-clear", "Remove the camera path")
+
+    def _build_key(self) -> None:
+        number = self._set_number
+        self.gap = self._form.numbers(
+            "After",
+            1,
+            number("seconds", lambda value: max(value, 0.05)),
+            *(0.02, 2, (0.05, 3600.0)),
+            hint="Seconds on the way to this key",
+            unit=" s",
+        )
+        self.fov = self._form.numbers(
+            "High",
+            1,
+            number("fov", lambda value: value),
+            *(0.2, 1, (1.0, 170.0)),
+            hint="From the top of the picture to its bottom",
+            unit=" deg",
+        )
+        with within(dpg.group(horizontal=True)):
+            self.rest = dpg.add_checkbox(
+                label="Rest", callback=lambda _, on: self._do("camera-key-set", rest=on)
+            )
+            with within(dpg.tooltip(self.rest, delay=0.6)):
+                dpg.add_text("Slow down, stand still here, and start again")
+            self._button(
+                "From view", "camera-key-update", "Move this key to what is seen now"
+            )
+
+    def _set_number(
+        self, name: str, fit: Callable[[float], float]
+    ) -> Callable[[list[float]], object]:
+        def changed(values: list[float]) -> object:
+            return self._do("camera-key-set", hold=True, **{name: fit(values[0])})
+
+        return changed
+
+    def _build_files(self) -> None:
+        dpg.add_spacer(height=px(2))
+        self.file = self._form.text("File", "flight.json")
+        with within(dpg.group(horizontal=True)):
+            dpg.add_spacer(width=px(50))
+            self.open = dpg.add_button(
+                label="Open", width=px(70), callback=lambda: self._with_file("load")
+            )
+            self.save = dpg.add_button(
+                label="Save", width=px(70), callback=lambda: self._with_file("save")
+            )
+        with within(dpg.tooltip(self.save, delay=0.6)):
+            dpg.add_text("For nsg render --camera; with 'nerfstudio' in its name")
+            dpg.add_text("the file is one for ns-render camera-path.")
+        with within(dpg.tooltip(self.open, delay=0.6)):
+            dpg.add_text("A path of this program or of nerfstudio")
+        with within(dpg.group(horizontal=True)):
+            self.film = dpg.add_button(
+                label="Render video", width=px(116), callback=self._film
+            )
+            self.bar = dpg.add_progress_bar(width=-1, show=False)
+        self.told = self._form.small(dpg.add_text("", color=theme.DIM, wrap=0))
+
+    def _with_file(self, what: str) -> None:
+        name = dpg.get_value(self.file).strip()
+        if not name:
+            self._do("tell", notice="Type the name of a file first.")
+            return
+        file = Path(name).expanduser()
+        key = "path" if what == "load" else "to"
+        self._do(f"camera-path-{what}", **{key: file})
+
+    def _film(self) -> None:
+        busy = dpg.get_item_label(self.film) == "Cancel"
+        self._do("film-stop" if busy else "film")
+
+    def fields(self) -> tuple[Item, ...]:
+        """All numbers and names."""
+        return tuple(self._form.fields)
+
+    def sync(self, state: EditorState) -> None:
+        """Show the path."""
+        path = state.scene.camera_path
+        dpg.configure_item(self.none, show=path is None)
+        dpg.configure_item(self.body, show=path is not None)
+        flying = state.playing and state.flying
+        dpg.configure_item(
+            self.play, label="Stop" if flying else "Preview", enabled=path is not None
+        )
+        self._sync_film(state)
+        if path is None:
+            self._built_for = None
+            return
+        self._sync_list(state, path)
+        self._sync_key(state, path)
+        dpg.configure_item(self.time, max_value=max(path.duration, 0.01))
+        if not dpg.is_item_active(self.time):
+            dpg.set_value(self.time, state.flight.time)
+        show(self.duration, [path.duration])
+        dpg.set_value(self.loop, path.loop)
+
+    def _sync_list(self, state: EditorState, path: CameraPath) -> None:
+        shape = tuple((key.time, key.frame, key.rest) for key in path.keys)
+        if shape != self._built_for:
+            self._built_for = shape
+            dpg.delete_item(self.list, children_only=True)
+            self._build_list(path)
+        for i, row in enumerate(self._rows):
+            dpg.set_value(row, i == state.flight.key)
+
+    def _build_list(self, path: CameraPath) -> None:
+        table = dpg.add_table(
+            parent=self.list,
+            header_row=False,
+            policy=dpg.mvTable_SizingFixedFit,
+            pad_outerX=False,
+        )
+        dpg.add_table_column(parent=table, width_stretch=True)
+        for _ in range(3):
+            dpg.add_table_column(parent=table, width_fixed=True)
+        dpg.bind_item_theme(table, self._tight)
+        self._rows = []
+        for i in range(len(path.keys)):
+            with within(dpg.table_row(parent=table)):
+                self._rows.append(self._build_row(path, i))
+
+    def _build_row(self, path: CameraPath, index: int) -> Item:
+        key, last = path.keys[index], len(path.keys) - 1
+        words = f"{index + 1}   {key.time:.1f} s   frame {key.frame}"
+        row = dpg.add_selectable(
+            label=words + ("   rest" if key.rest else ""),
+            callback=lambda: self._do("camera-key-go", key=index),
+        )
+        moves: dict[Name, int] = {"up": index - 1, "down": index + 1}
+        for name, to in moves.items():
+            order = {"key": index, "to": min(max(to, 0), last)}
+            self._small_button(name, "camera-key-order", order, 0 <= to <= last)
+        self._small_button("delete", "camera-key-delete", {"key": index}, True)
+        return row
+
+    def _small_button(
+        self, name: Name, action: str, arguments: dict[str, int], usable: bool
+    ) -> None:
+        side = self._icons.side
+        button = dpg.add_image_button(
+            self._icons[name],
+            width=side,
+            height=side,
+            frame_padding=0,
+            tint_color=theme.DIM,
+            show=usable,
+            callback=lambda: self._do(action, **arguments),
+        )
+        dpg.bind_item_theme(button, self._plain)
+
+    def _sync_key(self, state: EditorState, path: CameraPath) -> None:
+        index = state.flight.key
+        dpg.configure_item(self.key, show=index is not None)
+        if index is None or index >= len(path.keys):
+            return
+        key = path.keys[index]
+        before = path.keys[index - 1].time if index else key.time - path.closing_s
+        show(self.gap, [key.time - before])
+        show(self.fov, [math.degrees(key.fov)])
+        dpg.set_value(self.rest, key.rest)
+
+    def _sync_film(self, state: EditorState) -> None:
+        job = state.film
+        dpg.configure_item(self.film, label="Cancel" if job.busy else "Render video")
+        dpg.configure_item(self.bar, show=job.busy, overlay=bar_text(job))
+        dpg.set_value(self.bar, job.step / job.total if job.total else 0.0)
+        done = job.status == "done" and job.message == "finished"
+        dpg.set_value(self.told, f"Written to {job.out}" if done else "")

@@ -1,0 +1,133 @@
+"""The trainings of this drive: how far, how good, load one, go on with one."""
+
+import webbrowser
+
+import dearpygui.dearpygui as dpg
+
+from nsg_editor.derived.pointer import Dispatch
+from nsg_editor.state import EditorState
+from nsg_editor.ui import theme
+from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.theme import Fonts, px
+from nsg_editor.values.runs import RunInfo
+
+COLUMNS = (
+    ("Run", 250),
+    ("Weights of", 120),
+    ("Steps", 110),
+    ("Held out", 90),
+    ("Preset", 70),
+    ("Resolution", 90),
+    ("", 160),
+)
+"""Titles, and widths before they are scaled."""
+NONE_YET = "No trainings yet: press Train."
+
+
+class RunsPanel:
+    """A table of runs, and TensorBoard."""
+
+    title = "Runs"
+
+    def __init__(self, do: Dispatch, fonts: Fonts) -> None:
+        self._do, self._fonts = do, fonts
+        self._drawn: object = None
+
+    def build(self, parent: Item) -> None:
+        """Make the row of buttons; the table comes with the runs."""
+        with within(dpg.group(parent=parent)):
+            with within(dpg.group(horizontal=True, horizontal_spacing=px(8))):
+                self.board = dpg.add_button(
+                    label="TensorBoard", callback=lambda: self._do("tensorboard")
+                )
+                with within(dpg.tooltip(self.board, delay=0.5)):
+                    dpg.add_text("The curves of all these runs, in the browser")
+                self.told = dpg.add_input_text(readonly=True, width=px(420), show=False)
+                self.copy = dpg.add_button(
+                    label="Copy",
+                    show=False,
+                    callback=lambda: dpg.set_clipboard_text(dpg.get_value(self.told)),
+                )
+                self.visit = dpg.add_button(
+                    label="Open",
+                    show=False,
+                    callback=lambda: webbrowser.open(dpg.get_value(self.told)),
+                )
+            self.none = dpg.add_text(NONE_YET, color=theme.DIM)
+            self.table = dpg.add_group()
+        self._drawing = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_DEEP)
+        if self._fonts.small:
+            for item in (self.told, self.none, self.table):
+                dpg.bind_item_font(item, self._fonts.small)
+
+    def fields(self) -> tuple[Item, ...]:
+        """Where text can be marked."""
+        return (self.told,)
+
+    def arrange(self, width: int, height: int) -> None:
+        """It scrolls."""
+
+    def sync(self, old: EditorState | None, new: EditorState) -> None:
+        """Show what there is."""
+        board = new.board
+        dpg.set_value(self.told, board.text)
+        for item in (self.told, self.copy):
+            dpg.configure_item(item, show=bool(board.text))
+        dpg.configure_item(self.visit, show=board.status == "there")
+        starting = board.status == "starting"
+        dpg.configure_item(
+            self.board, label="Starting ..." if starting else "TensorBoard"
+        )
+        key = (new.runs, new.model.path, new.train.busy)
+        if key == self._drawn:
+            return
+        self._drawn = key
+        dpg.configure_item(self.none, show=not new.runs)
+        dpg.delete_item(self.table, children_only=True)
+        if new.runs:
+            self._build_table(new)
+
+    def _build_table(self, state: EditorState) -> None:
+        with within(
+            dpg.table(
+                parent=self.table,
+                policy=dpg.mvTable_SizingFixedFit,
+                borders_innerH=True,
+                row_background=False,
+            )
+        ):
+            for title, width in COLUMNS:
+                dpg.add_table_column(label=title, init_width_or_weight=px(width))
+            for run in state.runs:
+                with within(dpg.table_row()):
+                    for text in cells(run):
+                        dpg.add_text(text)
+                    self._buttons(run, state)
+
+    def _buttons(self, run: RunInfo, state: EditorState) -> None:
+        shown = run.checkpoint == state.model.path
+        with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
+            load = dpg.add_button(
+                label="Shown" if shown else "Show",
+                small=True,
+                user_data=run.checkpoint,
+                callback=lambda _, __, path: self._do("load-run", run=path),
+            )
+            if shown:
+                dpg.bind_item_theme(load, self._drawing)
+            if run.resumable and not state.train.busy:
+                dpg.add_button(
+                    label="Resume",
+                    small=True,
+                    user_data=run.folder,
+                    callback=lambda _, __, path: self._do("train-resume", run=path),
+                )
+
+
+def cells(run: RunInfo) -> tuple[str, ...]:
+    """What the table says of a run."""
+    name = run.folder.name if run.resumable or run.preset else run.checkpoint.name
+    of = "" if run.total is None else f" / {run.total}"
+    psnr = "" if run.psnr is None else f"{run.psnr:.1f} dB"
+    scale = "" if run.scale is None else f"x {run.scale:g}"
+    return name, run.date, f"{run.step}{of}", psnr, run.preset, scale

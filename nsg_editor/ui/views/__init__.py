@@ -1,0 +1,1 @@
+"""The three linked views, and what is drawn over their pictures."""

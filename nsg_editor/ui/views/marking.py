@@ -1,0 +1,158 @@
+"""Draws marks: lines, dots and words of the world, in the projection of a view."""
+
+from collections.abc import Iterable
+
+import dearpygui.dearpygui as dpg
+import numpy as np
+
+from nsg_core.scene import Vec3
+from nsg_editor.derived.marks import Dot, Line, Mark, Word
+from nsg_editor.derived.request import Frame
+from nsg_editor.geometry.picking import NEAR, project_segments
+from nsg_editor.ui import theme
+from nsg_editor.ui.colours import DARK
+from nsg_editor.ui.containers import Item
+from nsg_editor.ui.theme import Colour, px
+
+DASH, PAUSE = 7.0, 5.0
+"""Pixels of a dashed line's dashes, and between them."""
+MOST_DASHES = 400
+OUTLINE: Colour = (12, 14, 18, 220)
+WORD_SIZE = 14
+GHOST: Colour = (170, 180, 196, 150)
+SELECTED = theme.SELECTED
+NAMES = {
+    "accent": "ACCENT",
+    "selected": "SELECTED",
+    "warning": "WARM",
+    "warm": "WARM",
+    "good": "GOOD",
+    "bad": "BAD",
+    "dim": "DIM",
+    "faint": "FAINT",
+}
+"""What a mark calls a colour, and what the theme does."""
+
+
+def named(colour: str) -> Colour:
+    """A colour by its name: "accent", "ghost", "track:12"; unknown ones are plain."""
+    kind, _, number = colour.partition(":")
+    if kind == "track" and number.lstrip("-").isdecimal():
+        return theme.track_colour(int(number))
+    # Views stay dark whatever the theme, and so do the colours over them.
+    return GHOST if kind == "ghost" else DARK.get(NAMES.get(kind, "TEXT"), SELECTED)
+
+
+def draw_marks(
+    layer: Item, frame: Frame, marks: Iterable[Mark], hot: Dot | None = None
+) -> None:
+    """All marks, in their order; the dot under the mouse is larger."""
+    found = tuple(marks)
+    lines = [mark for mark in found if isinstance(mark, Line) and len(mark.points) > 1]
+    projected = dict(zip(map(id, lines), _project(frame, lines), strict=True))
+    for mark in found:
+        if isinstance(mark, Line):
+            if id(mark) in projected:
+                _draw_line(layer, frame, mark, projected[id(mark)])
+        elif isinstance(mark, Dot):
+            _draw_dot(layer, frame, mark, mark == hot)
+        else:
+            _draw_word(layer, frame, mark)
+
+
+def _project(frame: Frame, lines: list[Line]) -> list[np.ndarray]:
+    """Each line as clipped pixel segments [n 2 2]: all lines at once, for speed."""
+    if not lines:
+        return []
+    points = [np.array(line.points) for line in lines]
+    pairs = [np.stack([p[:-1], p[1:]], 1) for p in points]
+    owner = np.repeat(np.arange(len(lines)), [len(pair) for pair in pairs])
+    segments, kept = project_segments(frame.view, np.concatenate(pairs))
+    cuts = np.searchsorted(owner[kept], np.arange(1, len(lines)))
+    return np.split(segments, cuts)
+
+
+def _draw_line(layer: Item, frame: Frame, line: Line, segments: np.ndarray) -> None:
+    segments = in_sight(segments, frame)
+    if line.dashed:
+        segments = dashes(segments)
+    colour, thick = named(line.colour), line.width * theme.scale()
+    moved = segments + np.array([frame.x + 0.5, frame.y + 0.5])
+    for run in runs(moved):
+        dpg.draw_polyline(run.tolist(), color=colour, thickness=thick, parent=layer)
+
+
+def in_sight(segments: np.ndarray, frame: Frame) -> np.ndarray:
+    """Pixel segments [n 2 2] of which some part may be within the picture."""
+    size = np.array([frame.view.width, frame.view.height])
+    out = (segments < -1).all(1) | (segments > size + 1).all(1)
+    return segments[~out.any(-1)]
+
+
+def dashes(segments: np.ndarray) -> np.ndarray:
+    """Dashes along a line, evenly over its corners; [n 2 2] to [m 2 2]."""
+    along = segments[:, 1] - segments[:, 0]
+    length = np.hypot(along[:, 0], along[:, 1])
+    ends = np.cumsum(length)
+    if not len(ends) or ends[-1] < 1e-6:
+        return segments
+    step = max(DASH + PAUSE, float(ends[-1]) / MOST_DASHES)
+    found: list[np.ndarray] = []
+    for a, d, n, end in zip(segments[:, 0], along, length, ends, strict=True):
+        if n < 1e-9:
+            continue
+        began = end - n
+        first = np.floor(began / step)
+        starts = np.arange(first, np.floor(end / step) + 1) * step
+        low = np.clip(starts - began, 0, n)
+        high = np.clip(starts + step * DASH / (DASH + PAUSE) - began, 0, n)
+        kept = high > low
+        share = np.stack([low[kept], high[kept]], 1)[..., None] / n
+        found.append(a + share * d)
+    return np.concatenate(found) if found else segments[:0]
+
+
+def runs(segments: np.ndarray) -> list[np.ndarray]:
+    """Segments that follow on each other, as polylines: fewer things to draw."""
+    if not len(segments):
+        return []
+    joined = np.abs(segments[1:, 0] - segments[:-1, 1]).max(-1) < 1e-6
+    cuts = np.flatnonzero(~joined) + 1
+    return [
+        np.concatenate([part[:, 0], part[-1:, 1]]) for part in np.split(segments, cuts)
+    ]
+
+
+def _place(frame: Frame, point: Vec3) -> tuple[float, float] | None:
+    u, v, z = frame.view.project(np.array([point]))[0]
+    if z <= NEAR or not (-60 < u < frame.view.width + 60):
+        return None
+    return (frame.x + float(u) + 0.5, frame.y + float(v) + 0.5)
+
+
+def _draw_dot(layer: Item, frame: Frame, dot: Dot, hot: bool) -> None:
+    place = _place(frame, dot.point)
+    if place is None:
+        return
+    colour, radius = named(dot.colour), dot.radius * theme.scale()
+    dpg.draw_circle(
+        place,
+        radius + 2.5 if hot else radius,
+        color=theme.BRIGHT if hot else OUTLINE,
+        fill=colour,
+        thickness=1.5,
+        parent=layer,
+    )
+
+
+def _draw_word(layer: Item, frame: Frame, word: Word) -> None:
+    place = _place(frame, word.point)
+    if place is None:
+        return
+    size = px(WORD_SIZE)
+    x, y = place[0] + px(8), place[1] - size / 2
+    # A dark twin beneath keeps it readable over a bright picture.
+    for shift, colour in ((1, OUTLINE), (0, named(word.colour))):
+        dpg.draw_text(
+            (x + shift, y + shift), word.text, color=colour, size=size, parent=layer
+        )

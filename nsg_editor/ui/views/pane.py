@@ -1,0 +1,149 @@
+"""The place of one view: a strip with its name and buttons, and a drawing below."""
+
+from collections.abc import Callable
+
+import dearpygui.dearpygui as dpg
+
+from nsg_editor.derived.pointer import Dispatch
+from nsg_editor.geometry.arrangement import KINDS, Kind, Rect
+from nsg_editor.state import EditorState
+from nsg_editor.ui import theme
+from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.theme import Fonts, px
+
+STRIP = 26
+"""Pixels of the strip, before they are scaled."""
+TITLES: dict[Kind, str] = {"camera": "Camera", "free": "Free view", "map": "Map"}
+
+
+class Pane:
+    """Strip, menu and drawing of a view."""
+
+    def __init__(self, kind: Kind, do: Dispatch, fonts: Fonts) -> None:
+        self.kind: Kind = kind
+        self._do, self._fonts = do, fonts
+        self.size = (0, 0)
+        self.title_place = Rect(0, 0, 0, 0)
+        """Of the strip, in the window."""
+        self.shown = True
+        self._buttons: dict[str, tuple[Item, Callable[[EditorState], bool]]] = {}
+        self._lit: dict[str, bool] = {}
+
+    def build(self, parent: Item) -> None:
+        """Make strip and drawing; `arrange` gives them their place."""
+        self._plain = theme.button_theme(theme.SUNK, theme.HOVER, theme.DIM)
+        self._chosen = theme.button_theme(theme.SUNK, theme.HOVER, theme.ACCENT)
+        strip = dpg.child_window(parent=parent, always_use_window_padding=True)
+        with within(strip) as self.strip:
+            dpg.configure_item(self.strip, no_scrollbar=True, no_scroll_with_mouse=True)
+            self._row = dpg.add_group(horizontal=True, horizontal_spacing=px(2))
+        dpg.bind_item_theme(self.strip, theme.bare_theme(theme.SUNK, 4, 4))
+        self.title = self._add(TITLES[self.kind], "Double-click: all the room for it")
+        with within(dpg.popup(self.title, mousebutton=dpg.mvMouseButton_Left)) as menu:
+            self.menu = menu
+            self._fill_menu()
+        with within(
+            dpg.child_window(
+                parent=parent, no_scrollbar=True, no_scroll_with_mouse=True
+            )
+        ) as self.frame:
+            self.canvas = dpg.add_drawlist(16, 16)
+
+    def _fill_menu(self) -> None:
+        for other in KINDS:
+            if other != self.kind:
+                dpg.add_menu_item(
+                    label=f"Swap with: {TITLES[other]}",
+                    user_data=other,
+                    callback=lambda _, __, to: self._do(
+                        "swap-views", view=self.kind, other=to
+                    ),
+                )
+        dpg.add_menu_item(label="All the room, or share it", callback=self._maximise)
+        dpg.add_menu_item(
+            label="Small views beside or below",
+            callback=lambda: self._do("arrange-views"),
+        )
+        dpg.add_menu_item(
+            label="Back to this view's start",
+            callback=lambda: self._do("home", where=self.kind),
+        )
+        dpg.add_menu_item(
+            label="Usual layout", callback=lambda: self._do("usual-layout")
+        )
+
+    def _maximise(self) -> None:
+        self._do("maximise", view=self.kind)
+
+    def _add(
+        self, label: str, tip: str, press: Callable[[], object] | None = None
+    ) -> Item:
+        button = dpg.add_button(label=label, parent=self._row, small=True)
+        dpg.bind_item_theme(button, self._plain)
+        if self._fonts.small:
+            dpg.bind_item_font(button, self._fonts.small)
+        if press is not None:
+            dpg.configure_item(button, callback=lambda: press())
+        with within(dpg.tooltip(button, delay=0.5)):
+            dpg.add_text(tip)
+        return button
+
+    def add_button(
+        self,
+        label: str,
+        tip: str,
+        press: Callable[[], object],
+        lit: Callable[[EditorState], bool] = lambda _: False,
+    ) -> Item:
+        """One more button of the strip; it is lit while `lit` says so."""
+        button = self._add(label, tip, press)
+        self._buttons[label] = (button, lit)
+        return button
+
+    def arrange(self, place: Rect | None) -> None:
+        """Place it in the window; None: it is not shown."""
+        self.shown = place is not None
+        for item in (self.strip, self.frame):
+            dpg.configure_item(item, show=self.shown)
+        if place is None:
+            return
+        strip = px(STRIP)
+        height = max(place.height - strip, 1)
+        dpg.configure_item(
+            self.strip, pos=(place.x, place.y), width=place.width, height=strip
+        )
+        dpg.configure_item(
+            self.frame,
+            pos=(place.x, place.y + strip),
+            width=place.width,
+            height=height,
+        )
+        dpg.configure_item(self.canvas, width=place.width, height=height)
+        self.size = (place.width, height)
+        self.title_place = Rect(place.x, place.y, place.width, strip)
+
+    def sync(self, state: EditorState) -> None:
+        """Light the buttons of what is on."""
+        active = state.views.active == self.kind
+        self._light("title", self.title, active)
+        for label, (button, lit) in self._buttons.items():
+            self._light(label, button, lit(state))
+
+    def _light(self, name: str, button: Item, on: bool) -> None:
+        if self._lit.get(name) != on:
+            self._lit[name] = on
+            dpg.bind_item_theme(button, self._chosen if on else self._plain)
+
+    def titled(self, x: float, y: float) -> bool:
+        """A point of the window is in the strip."""
+        return self.shown and self.title_place.holds(x, y)
+
+    def mouse(self) -> tuple[float, float]:
+        """Where the mouse is, in pixels of the drawing."""
+        left, top = dpg.get_item_rect_min(self.canvas)
+        x, y = dpg.get_mouse_pos(local=False)
+        return x - left, y - top
+
+    def holds(self, x: float, y: float) -> bool:
+        """A point of the drawing is within it."""
+        return self.shown and 0 <= x < self.size[0] and 0 <= y < self.size[1]

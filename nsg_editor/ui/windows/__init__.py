@@ -1,0 +1,1 @@
+"""What comes up over everything: dialogs, the palette, the list of keys."""

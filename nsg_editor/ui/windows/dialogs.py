@@ -1,0 +1,113 @@
+"""Windows in front of all others: what went wrong, and the list of keys."""
+
+from collections.abc import Iterable
+
+import dearpygui.dearpygui as dpg
+
+from nsg_editor.derived.pointer import Dispatch
+from nsg_editor.state import EditorState
+from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.theme import Fonts, px
+from nsg_editor.ui.windows.key_list import KeyList
+
+WIDTH, LINE = 620, 19
+"""Pixels of a message, and from a line of text to the next."""
+
+
+class Dialogs:
+    """At most one error and one help window; both follow the state."""
+
+    def __init__(self, do: Dispatch, fonts: Fonts) -> None:
+        self._do, self._fonts = do, fonts
+        self.keys = KeyList(do, fonts)
+
+    def build(self) -> None:
+        """Make both, hidden."""
+        with within(
+            dpg.window(
+                label="Error",
+                show=False,
+                no_resize=True,
+                no_collapse=True,
+                no_move=False,
+                on_close=lambda: self._do("close-dialog"),
+            )
+        ) as self.error:
+            self.text = dpg.add_input_text(
+                multiline=True, readonly=True, width=px(WIDTH), height=px(170)
+            )
+            dpg.add_spacer(height=px(2))
+            with within(dpg.group(horizontal=True)):
+                self.close = dpg.add_button(
+                    label="Close",
+                    width=px(90),
+                    callback=lambda: self._do("close-dialog"),
+                )
+                self.copy = dpg.add_button(
+                    label="Copy text", width=px(110), callback=self._copy
+                )
+                self.close_all = dpg.add_button(
+                    label="Close all",
+                    width=px(90),
+                    callback=lambda: self._do("close-dialog", every=True),
+                )
+        self.keys.build()
+
+    def _copy(self) -> None:
+        dpg.set_clipboard_text(dpg.get_value(self.text))
+
+    def arrange(self, width: int, height: int) -> None:
+        """Keep both in the middle."""
+        left = (width - px(WIDTH + 24)) // 2
+        dpg.configure_item(self.error, pos=(left, height // 4))
+        self.keys.arrange(width, height)
+
+    def sync(self, old: EditorState | None, new: EditorState) -> None:
+        """Show what the state says."""
+        dialog = new.dialog
+        if old is None or dialog is not old.dialog or new.older != old.older:
+            dpg.configure_item(self.error, show=dialog is not None)
+            if dialog is not None:
+                more = f" (and {len(new.older)} more)" if new.older else ""
+                dpg.configure_item(self.error, label=dialog.title + more)
+                dpg.configure_item(self.close_all, show=bool(new.older))
+                text = wrapped(dialog.text)
+                dpg.set_value(self.text, text)
+                dpg.configure_item(self.text, height=text_height(text))
+                dpg.focus_item(self.error)
+        self.keys.sync(old, new)
+
+    @property
+    def windows(self) -> tuple[Item, Item]:
+        """Both, for who wants to know what lies under the mouse."""
+        return self.error, self.keys.window
+
+
+def covered(windows: Iterable[Item], x: float, y: float) -> bool:
+    """One of these lies under the mouse, so the picture is not meant."""
+    for window in windows:
+        if dpg.is_item_shown(window):
+            left, top = dpg.get_item_pos(window)
+            width, height = dpg.get_item_rect_size(window)
+            if left <= x <= left + width and top <= y <= top + height:
+                return True
+    return False
+
+
+def text_height(text: str) -> int:
+    """Pixels for a text's lines; a long one is scrolled."""
+    lines = text.count("\n") + 1
+    return px(14 + LINE * min(max(lines, 3), 14))
+
+
+def wrapped(text: str, columns: int = 84) -> str:
+    """Lines that fit the dialog: Dear PyGui does not break lines that can be copied."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        while len(line) > columns:
+            cut = line.rfind(" ", 20, columns)
+            cut = columns if cut < 0 else cut + 1
+            lines.append(line[:cut])
+            line = line[cut:]
+        lines.append(line)
+    return "\n".join(lines)

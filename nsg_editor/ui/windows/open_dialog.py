@@ -1,0 +1,154 @@
+"""Another drive or project: a path, what of it, and what was opened lately."""
+
+from pathlib import Path
+from typing import Any
+
+import dearpygui.dearpygui as dpg
+
+from nsg_core.project import SUFFIX
+from nsg_editor.derived.pointer import Dispatch
+from nsg_editor.effects.recent import recent
+from nsg_editor.state import EditorState, Target
+from nsg_editor.ui import theme
+from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.theme import Fonts
+
+WIDTH, LABEL = 620, 84
+
+
+class OpenDialog:
+    """Fields to type into, folders to browse, rows to click."""
+
+    def __init__(self, do: Dispatch, fonts: Fonts) -> None:
+        self._do, self._fonts = do, fonts
+
+    def build(self) -> None:
+        """Make it, hidden."""
+        with within(
+            dpg.window(
+                label="Open a drive or a project",
+                show=False,
+                no_resize=True,
+                no_collapse=True,
+                width=WIDTH,
+                on_close=self._cancel,
+            )
+        ) as self.window:
+            self._fields()
+            dpg.add_spacer(height=4)
+            title = dpg.add_text("Recently opened", color=theme.DIM)
+            self.rows = dpg.add_group()
+            dpg.add_spacer(height=6)
+            with within(dpg.group(horizontal=True)):
+                self.start = dpg.add_button(
+                    label="Open", width=90, callback=self._chosen
+                )
+                dpg.add_button(label="Cancel", width=90, callback=self._cancel)
+        dpg.bind_item_theme(
+            self.start, theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
+        )
+        if self._fonts.small:
+            dpg.bind_item_font(title, self._fonts.small)
+        self._browsers()
+
+    def _fields(self) -> None:
+        with within(dpg.group(horizontal=True)):
+            dpg.add_text("Path", color=theme.DIM)
+            self.path = self._input(
+                f"the folder of a data set, or a project ({SUFFIX})", 340
+            )
+            for label, pick in (
+                ("Folder ...", lambda: dpg.show_item(self.folders)),
+                ("Project ...", lambda: dpg.show_item(self.projects)),
+            ):
+                dpg.add_button(label=label, width=80, callback=pick)
+        with within(dpg.group(horizontal=True)):
+            dpg.add_text("Sequence", color=theme.DIM)
+            self.sequence = self._input("the first", 340)
+        with within(dpg.group(horizontal=True)):
+            dpg.add_text("Frames", color=theme.DIM)
+            self.frames = self._input("all, or 0-40", 340)
+
+    def _input(self, hint: str, width: int) -> Item:
+        return dpg.add_input_text(
+            hint=hint,
+            indent=LABEL,
+            width=width,
+            on_enter=True,
+            callback=self._chosen,
+        )
+
+    def _browsers(self) -> None:
+        size: dict[str, Any] = {"width": 700, "height": 420, "show": False}
+        self.folders = dpg.add_file_dialog(
+            directory_selector=True,
+            label="Folder of a data set",
+            callback=self._picked,
+            **size,
+        )
+        with within(
+            dpg.file_dialog(label="Project", callback=self._picked, **size)
+        ) as self.projects:
+            dpg.add_file_extension(SUFFIX)
+
+    def _picked(self, sender: Item, data: dict[str, Any]) -> None:
+        dpg.set_value(self.path, data["file_path_name"])
+
+    def _chosen(self) -> None:
+        words = (dpg.get_value(i).strip() for i in (self.path, *self.details))
+        path, sequence, frames = words
+        if path:
+            named = {"path": Path(path), "sequence": sequence, "frames": frames}
+            self._do("open", **named)
+
+    @property
+    def details(self) -> tuple[Item, Item]:
+        """What of a data set."""
+        return self.sequence, self.frames
+
+    def _cancel(self) -> None:
+        self._do("open-dialog", on=False)
+
+    def arrange(self, width: int, height: int) -> None:
+        """Keep it in the middle."""
+        dpg.configure_item(self.window, pos=((width - WIDTH) // 2, height // 5))
+
+    def sync(self, old: EditorState | None, new: EditorState) -> None:
+        """Show it with what was opened lately."""
+        if new.choosing == dpg.is_item_shown(self.window):
+            return
+        if new.choosing:
+            self._list(recent())
+        dpg.configure_item(self.window, show=new.choosing)
+        if new.choosing:
+            dpg.focus_item(self.window)
+            dpg.focus_item(self.path)
+
+    def _list(self, targets: tuple[Target, ...]) -> None:
+        dpg.delete_item(self.rows, children_only=True)
+        for target in targets:
+            dpg.add_selectable(
+                label=words_of(target),
+                user_data=target,
+                callback=self._row_clicked,
+                parent=self.rows,
+            )
+        if not targets:
+            dpg.add_text("Nothing yet.", color=theme.FAINT, parent=self.rows)
+
+    def _row_clicked(self, sender: Item, on: bool, target: Target) -> None:
+        dpg.set_value(sender, False)
+        span = target.frames
+        dpg.set_value(self.path, str(target.path))
+        dpg.set_value(self.sequence, target.sequence or "")
+        dpg.set_value(self.frames, "" if span is None else f"{span[0]}-{span[1]}")
+
+
+def words_of(target: Target) -> str:
+    """A target on one line."""
+    parts = [str(target.path)]
+    if target.sequence is not None:
+        parts.append(f"sequence {target.sequence}")
+    if target.frames is not None:
+        parts.append(f"frames {target.frames[0]}-{target.frames[1]}")
+    return "   ".join(parts)

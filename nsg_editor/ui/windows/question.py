@@ -1,0 +1,65 @@
+"""Before a drive is left: shall its edits be saved?"""
+
+import dearpygui.dearpygui as dpg
+
+from nsg_editor.actions.keeping import question
+from nsg_editor.derived.pointer import Dispatch
+from nsg_editor.state import EditorState
+from nsg_editor.ui import theme
+from nsg_editor.ui.containers import within
+
+WIDTH = 520
+
+
+class Question:
+    """Save, leave without, or stay."""
+
+    def __init__(self, do: Dispatch) -> None:
+        self._do = do
+
+    def build(self) -> None:
+        """Make it, hidden."""
+        with within(
+            dpg.window(
+                label="Unsaved edits",
+                show=False,
+                no_resize=True,
+                no_collapse=True,
+                width=WIDTH,
+                on_close=lambda: self._do("answer", choice="stay"),
+            )
+        ) as self.window:
+            self.text = dpg.add_text("", wrap=WIDTH - 30)
+            dpg.add_spacer(height=6)
+            with within(dpg.group(horizontal=True)):
+                self.save = self._button("save")
+                self.discard = self._button("discard")
+                self.stay = self._button("stay")
+                dpg.configure_item(self.stay, label="Cancel")
+        lit = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
+        dpg.bind_item_theme(self.save, lit)
+
+    def _button(self, choice: str) -> int | str:
+        return dpg.add_button(callback=lambda: self._do("answer", choice=choice))
+
+    def arrange(self, width: int, height: int) -> None:
+        """Keep it in the middle."""
+        dpg.configure_item(self.window, pos=((width - WIDTH) // 2, height // 3))
+
+    def sync(self, old: EditorState | None, new: EditorState) -> None:
+        """Ask where something would be lost."""
+        asked = new.wish is not None and new.saving is None
+        if asked != dpg.is_item_shown(self.window):
+            dpg.configure_item(self.window, show=asked)
+            if asked:
+                dpg.focus_item(self.window)
+        if new.wish is None:
+            return
+        last = "quit" if new.wish.target is None else "open the other"
+        without = f"{last.capitalize()} without saving"
+        dpg.configure_item(self.window, label=f"Before you {last}")
+        dpg.configure_item(self.save, label=f"Save and {last}", show=new.dirty)
+        dpg.configure_item(
+            self.discard, label=without if new.dirty else last.capitalize()
+        )
+        dpg.set_value(self.text, question(new))

@@ -1,0 +1,109 @@
+"""Save as: under which name, and a word where a file would be replaced."""
+
+from pathlib import Path
+
+import dearpygui.dearpygui as dpg
+
+from nsg_core.project import SUFFIX
+from nsg_editor.actions.keeping import default_project
+from nsg_editor.derived.pointer import Dispatch
+from nsg_editor.state import EditorState
+from nsg_editor.ui import theme
+from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.theme import px
+
+WIDTH = 620
+
+
+class SaveDialog:
+    """A path to type, or a folder to choose for it."""
+
+    def __init__(self, do: Dispatch) -> None:
+        self._do = do
+
+    def build(self) -> None:
+        """Make it, hidden."""
+        with within(
+            dpg.window(
+                label="Save as",
+                show=False,
+                no_resize=True,
+                no_collapse=True,
+                width=px(WIDTH),
+                on_close=self._cancel,
+            )
+        ) as self.window:
+            with within(dpg.group(horizontal=True)):
+                self.path = dpg.add_input_text(
+                    width=px(WIDTH - 130),
+                    hint=f"a project ({SUFFIX})",
+                    callback=self._typed,
+                )
+                dpg.add_button(
+                    label="Folder ...",
+                    width=px(92),
+                    callback=lambda: dpg.show_item(self.folders),
+                )
+            self.words = dpg.add_text("", wrap=px(WIDTH - 30))
+            dpg.add_spacer(height=px(4))
+            with within(dpg.group(horizontal=True)):
+                self.save = dpg.add_button(
+                    label="Save", width=px(90), callback=self._chosen
+                )
+                dpg.add_button(label="Cancel", width=px(90), callback=self._cancel)
+        lit = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
+        dpg.bind_item_theme(self.save, lit)
+        self.folders = dpg.add_file_dialog(
+            directory_selector=True,
+            label="Folder for the project",
+            callback=self._picked,
+            width=px(700),
+            height=px(420),
+            show=False,
+        )
+
+    def _picked(self, sender: Item, data: dict[str, str]) -> None:
+        name = self._target().name
+        dpg.set_value(self.path, str(Path(data["file_path_name"]) / name))
+        self._typed()
+
+    def _typed(self) -> None:
+        target = self._target()
+        if target.exists():
+            self._say(f"{target} exists and will be replaced.", theme.WARM)
+        else:
+            self._say(f"Edits, variants and where you are go to {target}.", theme.DIM)
+
+    def _say(self, words: str, colour: theme.Colour) -> None:
+        dpg.set_value(self.words, words)
+        dpg.configure_item(self.words, color=colour)
+
+    def _target(self) -> Path:
+        path = Path(dpg.get_value(self.path).strip() or "project").expanduser()
+        named = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
+        return named.absolute()
+
+    def _chosen(self) -> None:
+        target = self._target()
+        self._do("save-as", on=False)
+        self._do("save", to=target)
+
+    def _cancel(self) -> None:
+        self._do("save-as", on=False)
+
+    def arrange(self, width: int, height: int) -> None:
+        """Keep it in the middle."""
+        dpg.configure_item(self.window, pos=((width - px(WIDTH)) // 2, height // 4))
+
+    def sync(self, old: EditorState | None, new: EditorState) -> None:
+        """Show it while the state says so."""
+        shown = new.front.save_as
+        if shown == dpg.is_item_shown(self.window):
+            return
+        dpg.configure_item(self.window, show=shown)
+        if shown:
+            now = new.project or default_project(new)
+            dpg.set_value(self.path, str(now.absolute()))
+            self._typed()
+            dpg.focus_item(self.window)
+            dpg.focus_item(self.path)

@@ -1,0 +1,1 @@
+"""The parts of the state: frozen values, and what can be asked of them."""

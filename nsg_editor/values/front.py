@@ -1,0 +1,26 @@
+"""What lies in front of the panels: windows that the user has called up."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nsg_editor.values.journal import Lost
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """Which of them are open."""
+
+    palette: bool = False
+    """The search over all actions."""
+    preferences: bool = False
+    """Keymap, colours and size of letters."""
+    save_as: bool = False
+    """Where the edits shall be kept."""
+    log_to: Path | None = None
+    """Where what was done is being written to, at this moment."""
+    lost: tuple[Lost, ...] = ()
+    """Edits that other editors left behind; the first one is asked about."""
+    discarded: tuple[Path, ...] = ()
+    """Those of them that nobody wants."""
+    adopted: tuple[Path, ...] = ()
+    """Those that are part of this drive now."""
