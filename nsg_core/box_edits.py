@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 
-from nsg_core.edits import Frames
+from nsg_core.edits import Frames, posed
 from nsg_core.errors import NsgError
 from nsg_core.scene import Pose, Scene, Size, Vec3
 
@@ -23,9 +23,15 @@ def checked_size(edges: Vec3) -> Size:
     return Size(*edges)
 
 
+def slid(pose: Pose, by: Vec3) -> Pose:
+    """A pose that went by metres along its own axes."""
+    x, y, z = (pose.T_world_object() @ (*by, 1.0))[:3].tolist()
+    return replace(pose, position=(x, y, z))
+
+
 @dataclass(frozen=True, slots=True)
 class Resize:
-    """Give an object's box other edge lengths; its bottom stays where it is.
+    """Give an object's box other edge lengths; its foot stays, or slides along.
 
     What fills the box is stretched with it: fields are asked in coordinates of the
     box. So the object has that size in all frames.
@@ -34,6 +40,9 @@ class Resize:
     track: int
     size: Vec3
     """Metres along the box's own axes: length, height, width."""
+    slide: Vec3 = (0.0, 0.0, 0.0)
+    """Metres along the box's own axes (x forward, y down, z left) that its foot goes,
+    so that a face can stay where it is."""
 
     @property
     def label(self) -> str:
@@ -45,8 +54,11 @@ class Resize:
         return ("resize", self.track)
 
     def apply(self, scene: Scene) -> Scene:
-        node = scene.object(self.track)
-        return scene.with_object(replace(node, size=checked_size(self.size)))
+        node = replace(scene.object(self.track), size=checked_size(self.size))
+        if any(self.slide):
+            poses = tuple(slid(pose, self.slide) for pose in node.track.poses)
+            node = replace(node, track=replace(node.track, poses=poses))
+        return scene.with_object(node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,8 @@ class Tilt:
     frames: Frames = None
     blend: int = 0
     """Over so many frames before and after `frames` it comes and goes."""
+    key: bool = False
+    """It becomes a key frame, and the frames to the next keys follow."""
 
     @property
     def label(self) -> str:
@@ -70,18 +84,14 @@ class Tilt:
 
     @property
     def merge_key(self) -> tuple[object, ...]:
-        return ("tilt", self.track, self.frames, self.blend)
+        return ("tilt", self.track, self.frames, self.blend, self.key)
 
     def apply(self, scene: Scene) -> Scene:
-        def tilt(pose: Pose, share: float) -> Pose:
+        def tilt(pose: Pose, share: float = 1.0) -> Pose:
             return replace(
                 pose,
                 pitch=math.remainder(pose.pitch + share * self.pitch, math.tau),
                 roll=math.remainder(pose.roll + share * self.roll, math.tau),
             )
 
-        if self.blend < 0:
-            raise NsgError(f"blend must be 0 frames or more, found {self.blend}.")
-        node = scene.object(self.track)
-        track = node.track.blend(tilt, self.frames, self.blend)
-        return scene.with_object(replace(node, track=track))
+        return posed(scene, self, tilt)

@@ -65,7 +65,7 @@ class Move:
             x, y, z = (a + share * b for a, b in pairs)
             return replace(pose, position=(x, y, z))
 
-        return _posed(scene, self, shift)
+        return posed(scene, self, shift)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,24 @@ class Turn:
             yaw = math.remainder(pose.yaw + share * self.by, math.tau)
             return replace(pose, yaw=yaw)
 
-        return _posed(scene, self, turn)
+        return posed(scene, self, turn)
 
 
-def _posed(
-    scene: Scene, edit: Move | Turn, change: Callable[[Pose, float], Pose]
-) -> Scene:
+@runtime_checkable
+class Posed(Protocol):
+    """An edit of poses: whose, when, and whether as a key frame."""
+
+    @property
+    def track(self) -> int: ...
+    @property
+    def frames(self) -> Frames: ...
+    @property
+    def blend(self) -> int: ...
+    @property
+    def key(self) -> bool: ...
+
+
+def posed(scene: Scene, edit: Posed, change: Callable[[Pose, float], Pose]) -> Scene:
     """A scene in which the poses of an object are changed when the edit says."""
     node = scene.object(edit.track)
     if edit.blend < 0:

@@ -1,6 +1,6 @@
 """Edits of key frames, and of ways that are drawn on the ground."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -27,6 +27,8 @@ class SetKey:
     position: Vec3 | None = None
     """None: where it is (or where it is nearest in time)."""
     yaw: float | None = None
+    pitch: float | None = None
+    roll: float | None = None
 
     @property
     def label(self) -> str:
@@ -40,11 +42,12 @@ class SetKey:
         scene.index(self.frame)
         node = scene.object(self.track)
         here = nearest_pose(node, self.frame)
-        pose = replace(
-            here,
-            position=here.position if self.position is None else self.position,
-            yaw=here.yaw if self.yaw is None else self.yaw,
+        wanted = (self.yaw, self.pitch, self.roll)
+        angles = (
+            a if b is None else b for a, b in zip(here.angles, wanted, strict=True)
         )
+        place = here.position if self.position is None else self.position
+        pose = Pose(place, *angles)
         return scene.with_object(keyframes.set_key(node, self.frame, pose))
 
 
@@ -66,6 +69,35 @@ class DeleteKey:
     def apply(self, scene: Scene) -> Scene:
         node = scene.object(self.track)
         return scene.with_object(keyframes.delete_key(node, self.frame))
+
+
+@dataclass(frozen=True, slots=True)
+class MoveKeys:
+    """Let what some keys of an object say hold so many frames later, or earlier."""
+
+    track: int
+    frames: tuple[int, ...]
+    by: int
+    copies: bool = False
+    """The keys stay where they are as well."""
+
+    @property
+    def label(self) -> str:
+        what = f"{len(self.frames)} keys" if len(self.frames) > 1 else "key"
+        done = "Copy" if self.copies else "Move"
+        when = "later" if self.by >= 0 else "earlier"
+        return f"{done} the {what} of {self.track} {abs(self.by)} frames {when}"
+
+    @property
+    def merge_key(self) -> tuple[object, ...]:
+        return ("move-keys", self.track, self.frames, self.copies)
+
+    def apply(self, scene: Scene) -> Scene:
+        for frame in self.frames:
+            scene.index(frame + self.by)
+        node = scene.object(self.track)
+        moved = keyframes.move_keys(node, self.frames, self.by, self.copies)
+        return scene.with_object(moved)
 
 
 @dataclass(frozen=True, slots=True)

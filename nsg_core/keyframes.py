@@ -7,7 +7,7 @@ nothing was moved changes nothing; and for something that stands, or was made by
 this is the interpolation of poses that other programs have.
 """
 
-import math
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -34,20 +34,53 @@ def set_key(node: ObjectNode, frame: int, pose: Pose) -> ObjectNode:
         base = _filled(base, frame)
     below = base.at(frame)
     assert below is not None
-    x, y, z = (b - a for a, b in zip(below.position, pose.position, strict=True))
-    offset = (x, y, z, turned(pose.yaw - below.yaw))
-    offsets = dict(keys.offsets) | {frame: offset}
+    offsets = dict(keys.offsets) | {frame: _departure(below, pose)}
     return _made(node, replace(keys, base=base, offsets=tuple(sorted(offsets.items()))))
+
+
+def move_keys(
+    node: ObjectNode, frames: Iterable[int], by: int, copies: bool = False
+) -> ObjectNode:
+    """A copy whose keys of some frames are so many frames later (or earlier).
+
+    What a key says goes with it: by how much the object departs from its way. With
+    `copies` the keys stay where they are, too. Keys that were there before are gone.
+    """
+    chosen = tuple(frames)
+    for frame in chosen:
+        _check_key(node, frame)
+    keys = current(node)
+    known = dict(keys.offsets)
+    left = {f: o for f, o in known.items() if copies or f not in chosen}
+    base = keys.base
+    for frame in chosen:
+        if base.at(frame + by) is None:
+            base = _filled(base, frame + by)
+    offsets = left | {frame + by: known[frame] for frame in chosen}
+    return _made(node, replace(keys, base=base, offsets=tuple(sorted(offsets.items()))))
+
+
+def _departure(below: Pose, pose: Pose) -> Offset:
+    x, y, z = (b - a for a, b in zip(below.position, pose.position, strict=True))
+    yaw, pitch, roll = (
+        turned(b - a) for a, b in zip(below.angles, pose.angles, strict=True)
+    )
+    return (x, y, z, yaw, pitch, roll)
 
 
 def delete_key(node: ObjectNode, frame: int) -> ObjectNode:
     """A copy without the key of a frame; its neighbours say what happens there."""
+    _check_key(node, frame)
     keys = current(node)
-    if frame not in dict(keys.offsets):
-        there = ", ".join(map(str, key_frames(node))) or "none"
-        raise NsgError(f"{node.label} has no key in frame {frame}; its keys: {there}.")
     offsets = tuple(pair for pair in keys.offsets if pair[0] != frame)
     return _made(node, replace(keys, offsets=offsets))
+
+
+def _check_key(node: ObjectNode, frame: int) -> None:
+    known = [known for known, _ in current(node).offsets]
+    if frame not in known:
+        there = ", ".join(map(str, known)) or "none"
+        raise NsgError(f"{node.label} has no key in frame {frame}; its keys: {there}.")
 
 
 def with_curve(node: ObjectNode, curve: Curve, steering: bool) -> ObjectNode:
@@ -67,7 +100,7 @@ def current(node: ObjectNode) -> Keys:
     if keys.made == node.track:
         return keys
     there = [f for f, _ in keys.offsets if node.track.at(f) is not None]
-    still = tuple((frame, (0.0, 0.0, 0.0, 0.0)) for frame in there)
+    still = tuple((frame, (0.0,) * 6) for frame in there)
     return replace(keys, offsets=still, base=node.track, made=node.track)
 
 
@@ -87,11 +120,10 @@ def bent(keys: Keys) -> Track:
     )
 
     def put(frame: int, pose: Pose) -> Pose:
-        dx, dy, dz, turn = values[frame]
+        dx, dy, dz, *turns = values[frame]
         x, y, z = pose.position
-        return replace(
-            pose, position=(x + dx, y + dy, z + dz), yaw=turned(pose.yaw + turn)
-        )
+        angles = (turned(a + b) for a, b in zip(pose.angles, turns, strict=True))
+        return Pose((x + dx, y + dy, z + dz), *angles)
 
     moved = each(keys.base, put)
     return steered(keys, moved) if keys.steering else moved
@@ -118,7 +150,7 @@ def departures(keys: Keys, frames: tuple[int, ...]) -> list[Offset]:
     """
     times = np.array([frame for frame, _ in keys.offsets], dtype=np.float64)
     values = np.array([offset for _, offset in keys.offsets])
-    values[:, 3] = np.unwrap(values[:, 3])
+    values[:, 3:] = np.unwrap(values[:, 3:], axis=0)
     at = np.clip(np.array(frames, dtype=np.float64), times[0], times[-1])
     if len(times) == 1:
         found = np.repeat(values, len(at), axis=0)
@@ -127,13 +159,16 @@ def departures(keys: Keys, frames: tuple[int, ...]) -> list[Offset]:
         span = times[i + 1] - times[i]
         u = (at - times[i]) / span
         found = _curve(keys.curve, times, values, i, u[:, None])
-    return [(x, y, z, math.remainder(r, math.tau)) for x, y, z, r in found.tolist()]
+    return [
+        (x, y, z, turned(yaw), turned(pitch), turned(roll))
+        for x, y, z, yaw, pitch, roll in found.tolist()
+    ]
 
 
 def _curve(
     curve: Curve, times: np.ndarray, values: np.ndarray, i: np.ndarray, u: np.ndarray
 ) -> np.ndarray:
-    """Values at share `u` of the spans `i` between keys [frames 4]."""
+    """Values at share `u` of the spans `i` between keys [frames 6]."""
     a, b = values[i], values[i + 1]
     if curve == "straight":
         return a + u * (b - a)

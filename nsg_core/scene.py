@@ -132,8 +132,8 @@ def fading(frame: int, first: int, last: int, fade: int) -> float:
     return u * u * (3 - 2 * u)
 
 
-Offset = tuple[float, float, float, float]
-"""A departure from a pose: metres along x, y and z, and radians of yaw."""
+Offset = tuple[float, float, float, float, float, float]
+"""A departure from a pose: metres along x, y and z; radians of yaw, pitch and roll."""
 Curve = Literal["smooth", "straight", "ease"]
 """Between keys: through them without a halt, in a line, or at rest in each of them."""
 

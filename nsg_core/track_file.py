@@ -10,7 +10,9 @@
     {"do": "extend", "track": 0, "frames": "0-40"}
     {"do": "smooth", "track": 0, "radius": 3}
     {"do": "bend", "track": 0, "frame": 5, "by": [0.5, 0, 0], "reach": 8}
-    {"do": "key", "track": 0, "frame": 5, "position": [1, 1.6, 12], "degrees": -90}
+    {"do": "key", "track": 0, "frame": 5, "position": [1, 1.6, 12], "degrees": -90,
+     "pitch": 4, "roll": 0}
+    {"do": "move-keys", "track": 0, "frames": [5, 9], "by": 3, "copies": true}
     {"do": "delete-key", "track": 0, "frame": 5}
     {"do": "join-keys", "track": 0, "curve": "ease", "steering": false}
     {"do": "path", "track": 0, "first": 0, "points": [[0, 1.6, 9], ...], "speeds": [8]}
@@ -21,7 +23,7 @@ A pose is [x, y, z, yaw] or [x, y, z, yaw, pitch, roll] in metres and degrees.
 from typing import Any
 
 from nsg_core.errors import NsgError
-from nsg_core.key_edits import DeleteKey, DrawPath, JoinKeys, SetKey
+from nsg_core.key_edits import DeleteKey, DrawPath, JoinKeys, MoveKeys, SetKey
 from nsg_core.record import (
     ANGLE,
     FRAMES,
@@ -184,6 +186,17 @@ TRACK_EDITS: dict[str, tuple[type, tuple[Row, ...]]] = {
             _FRAME,
             ("position", "position", VECTOR),
             ("degrees", "yaw", ANGLE),
+            ("pitch", "pitch", ANGLE),
+            ("roll", "roll", ANGLE),
+        ),
+    ),
+    "move-keys": (
+        MoveKeys,
+        (
+            _TRACK,
+            ("frames", "frames", FRAME_LIST),
+            ("by", "by", INTEGER),
+            ("copies", "copies", FLAG),
         ),
     ),
     "delete-key": (DeleteKey, (_TRACK, _FRAME)),

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsg_core.box_edits import LARGEST, SMALLEST, Resize, Tilt
-from nsg_core.edits import replay
+from nsg_core.edits import Turn, replay
 from nsg_core.errors import FileError, NsgError
-from nsg_core.scene import Pose, Size
+from nsg_core.key_edits import SetKey
+from nsg_core.keyframes import key_frames
+from nsg_core.scene import ObjectNode, Pose, Size
 from nsg_core.scene_file import edits_from_json, edits_to_json
 from tests.core.drives import CAR, angles, scenes, small_scene
 
@@ -75,6 +77,43 @@ def test_pitch_lifts_the_nose_and_roll_the_side():
     assert up.position == level.position
 
 
+@given(SIZES, angles, angles, st.sampled_from([(1, 0, 0), (-1, 0, 0), (0, 0, 1)]))
+def test_a_face_stays_where_it_is(size, pitch, roll, side):
+    """Who slides by half of what an edge has grown keeps the opposite face."""
+    scene = replay(small_scene(), (Turn(0, 0.7), Tilt(0, pitch, roll)))
+    before = scene.object(0)
+    old = before.size
+    grown = (size[0] - old.length, size[1] - old.height, size[2] - old.width)
+    x, y, z = (g / 2 * s for g, s in zip(grown, side, strict=True))
+    slide = (x, y, z)
+    edges = (
+        size[0] if side[0] else old.length,
+        old.height,
+        size[2] if side[2] else old.width,
+    )
+    after = Resize(0, edges, slide).apply(scene).object(0)
+    half = (-side[0] / 2, 0.0, -side[2] / 2)
+
+    def opposite(node: ObjectNode) -> list[np.ndarray]:
+        s = node.size
+        local = np.array([half[0] * s.length, 0.0, half[2] * s.width, 1.0])
+        return [pose.T_world_object() @ local for pose in node.track.poses]
+
+    np.testing.assert_allclose(opposite(after), opposite(before), atol=1e-9)
+
+
+def test_a_tilt_as_a_key_comes_and_goes_between_keys():
+    scene = replay(small_scene(frames=21), (SetKey(0, 0), SetKey(0, 20)))
+    leant = Tilt(0, 0.1, -0.2, (10, 10), key=True).apply(scene).object(0)
+    poses = leant.track.poses
+    assert key_frames(leant) == (0, 10, 20)
+    assert (poses[10].pitch, poses[10].roll) == pytest.approx((0.1, -0.2))
+    assert 0 < poses[5].pitch < 0.1
+    assert -0.2 < poses[15].roll < 0
+    for end in (poses[0], poses[20]):
+        assert (end.pitch, end.roll) == pytest.approx((0, 0))
+
+
 def test_a_tilt_holds_within_its_frames_only():
     track = Tilt(0, 0.1, frames=(1, 2)).apply(small_scene(frames=4)).object(0).track
     assert [pose.pitch for pose in track.poses] == pytest.approx([0, 0.1, 0.1, 0])
@@ -83,7 +122,7 @@ def test_a_tilt_holds_within_its_frames_only():
 @given(SIZES, angles, angles)
 def test_both_come_back_from_files(tmp_path_factory, size, pitch, roll):
     path = tmp_path_factory.getbasetemp() / "edits.json"
-    edits = (Resize(3, size), Tilt(3, pitch, roll, (0, 4)), Tilt(1))
+    edits = (Resize(3, size, (0.5, 0, -1)), Tilt(3, pitch, roll, (0, 4)), Tilt(1))
     back = edits_from_json(edits_to_json(edits), path)
     assert back[0] == edits[0]
     assert back[2] == edits[2]

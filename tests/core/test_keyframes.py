@@ -2,17 +2,20 @@
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nsg_core.box_edits import Tilt
 from nsg_core.edits import Move, Turn, replay
 from nsg_core.errors import NsgError
-from nsg_core.key_edits import DeleteKey, DrawPath, JoinKeys, SetKey
+from nsg_core.key_edits import DeleteKey, DrawPath, JoinKeys, MoveKeys, SetKey
 from nsg_core.keyframes import key_frames
 from nsg_core.scene import Pose
+from nsg_core.scene_file import edits_from_json
 from nsg_core.track_edits import ShiftTime
 from nsg_core.trajectory import doubts, motion, places
 from tests.core.drives import small_scene
@@ -146,6 +149,51 @@ def test_a_move_of_all_takes_the_keys_along():
     )
 
 
+@given(key_lists, st.integers(-40, 40), st.data())
+def test_keys_moved_there_and_back_are_where_they_were(keys, by, data):
+    scene = set_all(driving(), keys)
+    frames = key_frames(scene.object(0))
+    chosen = tuple(sorted(data.draw(st.sets(st.sampled_from(frames), min_size=1))))
+    goals = tuple(frame + by for frame in chosen)
+    if set(goals) & (set(frames) - set(chosen)) or not all(
+        0 <= frame < FRAMES for frame in goals
+    ):
+        return
+    moved_keys = MoveKeys(0, chosen, by).apply(scene)
+    assert set(key_frames(moved_keys.object(0))) == set(frames) - set(chosen) | set(
+        goals
+    )
+    back = MoveKeys(0, goals, -by).apply(moved_keys)
+    assert back == scene
+
+
+@given(key_lists, st.integers(0, FRAMES - 1))
+def test_a_key_takes_its_departure_along(keys, goal):
+    scene = set_all(driving(), keys)
+    frame = keys[0][0]
+    for copies in (False, True):
+        later = MoveKeys(0, (frame,), goal - frame, copies).apply(scene)
+        np.testing.assert_allclose(moved(later)[goal], moved(scene)[frame], atol=1e-9)
+        assert (frame in key_frames(later.object(0))) == (copies or goal == frame)
+
+
+def test_keys_hold_pitch_and_roll():
+    keys = (SetKey(0, 10), SetKey(0, 30), SetKey(0, 20, None, None, 0.2, -0.1))
+    poses = replay(driving(), keys).object(0).track.poses
+    assert (poses[20].pitch, poses[20].roll) == pytest.approx((0.2, -0.1))
+    assert poses[15].pitch > 0.05
+    assert poses[30].angles == pytest.approx(poses[0].angles)
+
+
+def test_a_key_of_an_older_file_keeps_the_lean_that_is_there():
+    """Files from before keys held pitch and roll do what they did."""
+    row = {"do": "key", "track": 0, "frame": 20, "position": [2, 1.65, 20]}
+    data = {"format": "nsg-edits/1", "edits": [row | {"degrees": -80}]}
+    leaning = Tilt(0, 0.1, 0.05).apply(driving())
+    done = replay(leaning, edits_from_json(data, Path("old.json")))
+    assert [p.angles[1:] for p in done.object(0).track.poses] == [(0.1, 0.05)] * FRAMES
+
+
 def test_keys_move_in_time_with_their_object():
     scene = set_all(driving(), [(10, 0.0, 10.0, -1.57), (20, 3.0, 20.0, -1.57)])
     later = ShiftTime(0, 5).apply(scene)
@@ -171,6 +219,8 @@ def test_a_move_with_a_key_bends_up_to_the_next_keys():
     [
         (SetKey(0, 99), "frame 99 is outside"),
         (SetKey(77, 0), "no track 77"),
+        (MoveKeys(0, (3,), 2), "no key in frame 3; its keys: none"),
+        (MoveKeys(0, (3,), 99), "frame 102 is outside"),
         (DeleteKey(0, 3), "no key in frame 3; its keys: none"),
         (JoinKeys(0), "has no keys"),
         (Move(0, (1.0, 0, 0), (3, 5), key=True), "set in one frame"),

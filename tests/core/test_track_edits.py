@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nsg_core.edits import Move, Turn
 from nsg_core.errors import FileError, NsgError
 from nsg_core.ground import ground_of
-from nsg_core.key_edits import DeleteKey, DrawPath, JoinKeys, SetKey
+from nsg_core.key_edits import DeleteKey, DrawPath, JoinKeys, MoveKeys, SetKey
 from nsg_core.scene import Pose, Scene
 from nsg_core.scene_file import edits_from_json, edits_to_json
 from nsg_core.track_edits import (
@@ -41,6 +41,7 @@ set_tracks = st.builds(
 paces = st.lists(
     st.tuples(st.integers(0, 99), st.floats(0, 20)), min_size=1, max_size=4
 ).map(tuple)
+frame_lists = st.sets(NUMBER, max_size=4).map(lambda some: tuple(sorted(some)))
 points = st.lists(vectors, min_size=1, max_size=4).map(tuple)
 edits = st.one_of(
     set_tracks,
@@ -54,6 +55,8 @@ edits = st.one_of(
     st.builds(Smooth, NUMBER, NUMBER),
     st.builds(Bend, NUMBER, NUMBER, vectors, NUMBER),
     st.builds(SetKey, NUMBER, NUMBER, st.none() | vectors, st.none() | ANGLE),
+    st.builds(SetKey, NUMBER, NUMBER, st.none(), st.none(), ANGLE, st.none() | ANGLE),
+    st.builds(MoveKeys, NUMBER, frame_lists, NUMBER, st.booleans()),
     st.builds(DeleteKey, NUMBER, NUMBER),
     st.builds(
         JoinKeys, NUMBER, st.sampled_from(["smooth", "straight", "ease"]), st.booleans()
