@@ -223,6 +223,20 @@ def render_portrait(
     return render_frame(model, request, first_stride=1, samples=4)
 
 
+def render_second(
+    model: "Model", request: "RenderRequest"
+) -> "Iterator[Picture | None]":
+    """For another variant beside the one that is edited."""
+    return _painter("second")(model, request)
+
+
+def render_third(
+    model: "Model", request: "RenderRequest"
+) -> "Iterator[Picture | None]":
+    """For one more."""
+    return _painter("third")(model, request)
+
+
 @cache
 def _painter(name: str = "main") -> "Painter":
     # Imported in the worker's thread, where it keeps nobody waiting.
@@ -235,6 +249,8 @@ def _painter(name: str = "main") -> "Painter":
 RENDERS: "dict[LaneName, Render]" = {
     "side": render_beside,
     "before": render_before,
+    "second": render_second,
+    "third": render_third,
     "cast": render_portrait,
 }
 """How all but the main view are drawn."""

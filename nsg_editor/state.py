@@ -16,7 +16,7 @@ from nsg_editor.geometry.transform import Hands, Transform
 from nsg_editor.values.cast import Cast
 from nsg_editor.values.flight import Flight
 from nsg_editor.values.front import Front
-from nsg_editor.values.history import History, Step, start
+from nsg_editor.values.history import History, start
 from nsg_editor.values.looking import Looking
 from nsg_editor.values.outline import Outline, soloed
 from nsg_editor.values.plans import BoardInfo, ExportPlan, Job, Precheck, TrainPlan
@@ -143,9 +143,11 @@ class EditorState:
     through the recorded camera."""
     shown: Literal["neural", "recorded"] = "neural"
     looking: Looking = field(default_factory=Looking)
-    compared: Step | None = None
-    """The variant that the picture is compared with, in place of no edits."""
     """What of the picture is shown, and what it is compared with."""
+    compared: str | None = None
+    """The variant that the picture is compared with, in place of no edits."""
+    beside: tuple[str, ...] = ()
+    """Variants that are shown side by side, the one that was chosen last at the end."""
     cast: Cast = field(default_factory=Cast)
     """Who is chosen in the casting sheet, and who is carried into a view."""
     panel: tuple[int, int] = (960, 540)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from nsg_core.request import Only, RenderRequest
 from nsg_editor.actions.registry import action
+from nsg_editor.derived.beside import compared_with, variant_scene
 from nsg_editor.state import EditorState
 from nsg_editor.values.looking import (
     MODES,
@@ -15,6 +16,7 @@ from nsg_editor.values.looking import (
     not_judged,
     not_recorded,
 )
+from nsg_editor.values.outline import soloed
 
 
 @action("looking")
@@ -93,5 +95,9 @@ def before_request(
     None where it is not wanted."""
     if request is None or state.looking.against != "before":
         return None
-    other = state.compared.scene if state.compared else state.drive.recording
-    return replace(request, boxes=other.at(state.frame))
+    other = compared_with(state)
+    scene = None if other is None else variant_scene(state, other)
+    if scene is None:
+        scene = state.drive.recording
+    shown = soloed(scene, state.outline.solo)
+    return replace(request, boxes=shown.at(state.frame))

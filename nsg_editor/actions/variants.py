@@ -11,6 +11,13 @@ from nsg_core.errors import NsgError
 from nsg_core.project import Variant
 from nsg_editor.actions.registry import action
 from nsg_editor.actions.seeing import looking
+from nsg_editor.derived.beside import (
+    MOST,
+    beside_names,
+    compared_with,
+    others_beside,
+    variant_scene,
+)
 from nsg_editor.state import EditorState
 from nsg_editor.values import history
 from nsg_editor.values.history import Step
@@ -71,9 +78,12 @@ def variant_rename(
     present = state.history.present
     renamed = tuple(new if v.name == old.name else v for v in present.variants)
     current = name if old.name == present.variant else present.variant
+    beside = tuple(name if one == old.name else one for one in state.beside)
+    compared = name if state.compared == old.name else state.compared
     label = f"Rename variant {old.name} to {name}"
     step = replace(present, label=label, variant=current, shelf=renamed)
-    return replace(state, history=history.put(state.history, step))
+    done = history.put(state.history, step)
+    return replace(state, history=done, beside=beside, compared=compared)
 
 
 @action("variant-delete")
@@ -98,16 +108,68 @@ def variant_delete(state: EditorState, name: str | None = None) -> EditorState:
 @action("variant-compare")
 def variant_compare(state: EditorState, name: str | None = None) -> EditorState:
     """Wipe between this variant and another one, the next if none is named; or stop."""
-    present = state.history.present
-    if name is None and state.compared is not None:
+    if name is None and compared_with(state) is not None:
         return looking(state, against="nothing")
-    others = [one.name for one in present.variants if one.name != present.variant]
-    if not others:
-        raise NsgError("there is no other variant to compare with.")
-    wanted = _found(state, name or others[0])
-    scene = replay(state.drive.recording, wanted.edits)
-    step = Step(f"Variant {wanted.name}", wanted.edits, scene, variant=wanted.name)
-    return replace(looking(state, against="before"), compared=step)
+    wanted = _found(state, name or _others(state, "compare with")[0])
+    here = state.history.present.variant
+    if wanted.name == here:
+        raise NsgError(f"{here} is the variant that is looked at; name another one.")
+    _shown(state, wanted)
+    wiped = looking(state, against="before")
+    notice = f"{wanted.name} is left of the divider, {here} right of it."
+    return replace(wiped, compared=wanted.name, beside=(), notice=notice)
+
+
+@action("variants-beside")
+def variants_beside(
+    state: EditorState, names: tuple[str, ...] | None = None, on: bool | None = None
+) -> EditorState:
+    """Show variants side by side, three at the most; or this one alone again."""
+    shown = beside_names(state)
+    if on is False or (on is None and names is None and shown):
+        return replace(state, beside=())
+    here = state.history.present.variant
+    wanted = _others(state, "show beside it") if names is None else names
+    others = [name for name in dict.fromkeys(wanted) if name != here]
+    if len(others) > MOST - 1 and names is not None:
+        raise NsgError(f"at most {MOST} variants are shown side by side.")
+    for name in others:
+        _shown(state, _found(state, name))
+    plain = looking(state, against="nothing")
+    chosen = (*others[: MOST - 1], here) if others else ()
+    return replace(plain, beside=chosen, shown="neural")
+
+
+@action("variant-beside")
+def variant_beside(
+    state: EditorState, name: str, on: bool | None = None
+) -> EditorState:
+    """Show a variant beside the one that is edited, or not any more."""
+    wanted = _found(state, name).name
+    others = others_beside(state)
+    add = wanted not in others if on is None else on
+    rest = tuple(other for other in others if other != wanted)
+    # Who comes last stays: one too many takes the place of the oldest.
+    names = (*rest, wanted)[-(MOST - 1) :] if add else rest
+    return variants_beside(state, names)
+
+
+def _others(state: EditorState, what: str) -> tuple[str, ...]:
+    """All variants but this one, the next one first."""
+    present = state.history.present
+    names = [one.name for one in present.variants]
+    at = names.index(present.variant)
+    if len(names) == 1:
+        raise NsgError(
+            f"there is no other variant to {what}; make one with Copy this one."
+        )
+    return (*names[at + 1 :], *names[:at])
+
+
+def _shown(state: EditorState, wanted: Variant) -> None:
+    """NsgError where the edits of a variant cannot be shown."""
+    if variant_scene(state, wanted.name) is None:
+        replay(state.drive.recording, wanted.edits)
 
 
 def _found(state: EditorState, name: str) -> Variant:
@@ -139,4 +201,20 @@ def _put(
     step = Step(label, wanted.edits, scene, selection, wanted.name, shelf)
     new = history.put(closed, step)
     others = state.others & there
-    return replace(state, history=new, selection=selection, others=others, hover=None)
+    went = replace(state, history=new, selection=selection, others=others, hover=None)
+    return _seen_from(went, state.history.present.variant)
+
+
+def _seen_from(state: EditorState, before: str) -> EditorState:
+    """What is shown with a variant goes on being shown with the next one."""
+    here = state.history.present.variant
+    # Who goes to the other side of a divider looks back from there.
+    compared = before if state.compared == here else state.compared
+    beside = state.beside
+    if beside:
+        beside = (
+            *(name for name in beside if name not in (before, here)),
+            before,
+            here,
+        )
+    return replace(state, compared=compared, beside=beside)

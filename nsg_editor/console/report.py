@@ -5,6 +5,7 @@ import math
 from nsg_core.keyframes import key_frames
 from nsg_editor.actions.checking import findings
 from nsg_editor.derived import holding
+from nsg_editor.derived.beside import beside_names
 from nsg_editor.state import EditorState, Job
 from nsg_editor.values.scope import shaded
 from nsg_editor.values.timing import Staging
@@ -51,7 +52,8 @@ def describe(state: EditorState) -> dict[str, object]:
         "dialog": state.dialog.text if state.dialog else None,
         "dialogs": len(state.older) + (state.dialog is not None),
         "variant": state.history.present.variant,
-        "compared": state.compared.variant if state.compared else None,
+        "compared": state.compared,
+        "beside": list(beside_names(state)),
         "variants": [one.name for one in state.history.present.variants],
         "history": [step.label for step in state.history.steps],
         "lost": len(state.front.lost),

@@ -56,6 +56,7 @@ EDIT: Menu = (
         LINE,
         Entry("New variant", "variant-new"),
         Entry("Next variant", "variant-next"),
+        Entry("Variants side by side", "variants-beside"),
     ),
 )
 VIEW: Menu = (
@@ -172,7 +173,7 @@ def usable(state: EditorState, action: str) -> bool:
         return bool(state.history.past) or state.history.base is not None
     if action == "redo":
         return bool(state.history.future)
-    if action == "variant-next":
+    if action in ("variant-next", "variants-beside"):
         return len(state.history.present.variants) > 1
     if action in ON_PATH:
         return state.scene.camera_path is not None

@@ -24,7 +24,7 @@ from nsg_editor.effects.jobs import Child, Process, advance
 from nsg_editor.effects.newest import Newest
 from nsg_editor.effects.opening import open_path, project_of, street_checkpoint
 from nsg_editor.effects.outlook import look_ahead
-from nsg_editor.pictures.lanes import LaneName
+from nsg_editor.pictures.lanes import BESIDE, LaneName
 from nsg_editor.pictures.worker import Failure, Loaded, Rendered, Worker
 from nsg_editor.state import EditorState, Job, ModelInfo, PictureInfo, Target
 from nsg_editor.store import Store
@@ -68,8 +68,9 @@ class Effects:
         """Who shows the pictures of other views than the main one."""
         self.show_before: Callable[[Picture | None], None] | None = None
         """Who shows the main view as it was before the edits; nothing, until it is."""
-        self._before_final = True
         self._asked_beside: dict[LaneName, RenderRequest | None] = {}
+        self._awaited: set[LaneName] = set()
+        """What is compared with the main view and not final yet."""
         store.listen(self.changed)
         if store.state.model.path is not None:
             self._load(store.state.model.path, store.state.model.version)
@@ -114,13 +115,15 @@ class Effects:
         if self.show_before is None or request == self._asked_beside.get("before"):
             return
         self.show_before(None)
-        self._before_final = request is None
         self.ask_beside("before", request)
 
     def ask_beside(self, lane: LaneName, request: RenderRequest | None) -> None:
         """Draw this for another view than the main one; None: nothing any more."""
         if request != self._asked_beside.get(lane):
             self._asked_beside[lane] = request
+            self._awaited -= {lane}
+            if lane in COMPARED and request is not None:
+                self._awaited |= {lane}
             self._worker.ask(request, lane)
 
     def settled(self, state: EditorState) -> bool:
@@ -128,7 +131,7 @@ class Effects:
         if state.model.status == "loading" or self._newest.waits:
             return False
         drawn = self._asked is None or self._final == self._asked
-        return drawn and self._before_final
+        return drawn and not self._awaited
 
     def tick(self) -> None:
         """Tell the state what has come of it all."""
@@ -143,6 +146,7 @@ class Effects:
                 case Failure(version=None):
                     title = "Could not draw the picture"
                     self._store.dispatch("complain", title=title, text=report.text)
+                    self._awaited -= {report.lane}
                     if report.lane == "main":
                         self._final = self._asked
                         self._newest.failed()
@@ -161,13 +165,15 @@ class Effects:
             self._store.dispatch("load-model", path=newest)
 
     def _rendered(self, report: Rendered) -> None:
+        asked = self._asked_beside.get(report.lane)
+        if report.request == asked and report.picture.final:
+            self._awaited -= {report.lane}
         if report.lane == "before":
-            if self.show_before and report.request == self._asked_beside.get("before"):
+            if self.show_before and report.request == asked:
                 self.show_before(report.picture)
-                self._before_final = report.picture.final
             return
         if report.lane != "main":
-            if self._asked_beside.get(report.lane) is not None:
+            if asked is not None:
                 self.others[report.lane](report)
             return
         picture = report.picture
@@ -320,6 +326,8 @@ def _left_s(picture: Picture, rays_per_s: float) -> float:
 
 
 _NAMES = {"train": "training", "export": "export"}
+COMPARED: tuple[LaneName, ...] = ("before", *BESIDE)
+"""Lanes without whose pictures the main view is not complete."""
 
 
 def _info(report: Loaded) -> ModelInfo:

@@ -12,10 +12,13 @@ from typing import Literal
 from nsg_core.frame import Picture
 from nsg_core.request import RenderRequest
 
-LaneName = Literal["main", "side", "before", "cast"]
-"""The main view; a second one; what the main one showed before the edits; portraits
-of objects, which wait until all views have their full resolution."""
-LANES: tuple[LaneName, ...] = ("main", "side", "before", "cast")
+LaneName = Literal["main", "side", "before", "second", "third", "cast"]
+"""The main view; a second one; what the main one showed before the edits; two other
+variants beside it; portraits of objects, which wait until all views have their full
+resolution."""
+LANES: tuple[LaneName, ...] = ("main", "side", "before", "second", "third", "cast")
+BESIDE: tuple[LaneName, ...] = ("second", "third")
+"""Of other variants than the one that is edited."""
 STARVED_S = 0.15
 """So long others may go before the first picture of a view that is not the main one."""
 
@@ -121,7 +124,7 @@ def next_lane(lanes: Mapping[LaneName, Lane], gentle: bool, now: float) -> Lane 
         # then: while a box is dragged the main view wants one all the time.
         for lane in waiting:
             starved = now - lane.served_at > STARVED_S
-            if lane.name in ("side", "before") and lane.stage() == 0 and starved:
+            if lane.name not in ("main", "cast") and lane.stage() == 0 and starved:
                 return lane
     return min(waiting, key=_rank, default=None)
 

@@ -4,12 +4,13 @@ from typing import Protocol, runtime_checkable
 
 import dearpygui.dearpygui as dpg
 
-from nsg_editor.geometry.arrangement import Arrangement, Rect
+from nsg_editor.geometry.arrangement import Arrangement, Rect, share_room
 from nsg_editor.pictures.errands import Errands
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.dock import Dock
+from nsg_editor.ui.joints import Joints
 from nsg_editor.ui.keys import Keyboard
 from nsg_editor.ui.layout import arrange
 from nsg_editor.ui.looks import Looks
@@ -70,11 +71,11 @@ class Panels:
         self.looks = Looks(store.state.settings, fonts)
         self.lost, self.palette = LostDialog(do), PaletteWindow(do, fonts)
         self.log = LogPanel(store, fonts)
-        self.variants, self.steps = VariantsPanel(do, fonts), HistoryPanel(do, fonts)
+        self.variants, self.steps = VariantsPanel(store, fonts), HistoryPanel(do, fonts)
         self.views = ViewArea(store, texture, fonts)
         self.viewport = self.views.camera
         self.cast = CastPanel(store, fonts)
-        self.cast.send = self.errands.send
+        self.cast.send = self.variants.send = self.errands.send
         self.cast.aim = lambda: aimed(store.state, self.views.panes)
         self.keyboard = Keyboard(
             do,
@@ -98,6 +99,7 @@ class Panels:
 
     def build(self, root: Item) -> None:
         """Make all items."""
+        self._joints = Joints()
         for panel in (self.toolbar, *self.docks, self.views):
             panel.build(root)
         for panel in (self.timeline, self.status):
@@ -119,6 +121,8 @@ class Panels:
             places.timeline.x, places.timeline.y, places.timeline.width
         )
         self.views.arrange(places.viewport, places.dividers(wished))
+        between = (d.place for d in share_room(wished, places.viewport).dividers)
+        self._joints.draw((*places.gaps, *between))
         self.status.arrange(places.status.y, width)
         for dialog in self._dialogs():
             dialog.arrange(width, height)
@@ -147,6 +151,7 @@ class Panels:
         x, y = dpg.get_mouse_pos(local=False)
         self.cast.tick()
         self.train.tick()
+        self.variants.tick()
         blocked = covered(self._in_front(), x, y) or self.cast.carrying
         blocked = blocked or self.toolbar.unrolled
         self.keyboard.tick()
@@ -214,7 +219,7 @@ class Panels:
             "looking": self.viewport.menu.button,
             "export": self.export.start,
         }
-        items |= self.tree.places() | self.cast.places()
+        items |= self.tree.places() | self.cast.places() | self.variants.places()
         return {
             name: [*dpg.get_item_rect_min(item), *dpg.get_item_rect_size(item)]
             for name, item in items.items()

@@ -15,6 +15,7 @@ from nsg_editor.console.play import Performer, Play, Step
 from nsg_editor.console.report import describe
 from nsg_editor.derived.request import resolve_free
 from nsg_editor.effects.autosave import Autosave
+from nsg_editor.effects.beside import draw_beside
 from nsg_editor.effects.dispatch import Effects
 from nsg_editor.effects.filming import Filming
 from nsg_editor.effects.opening import keep_unsaved
@@ -110,6 +111,7 @@ def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
     effects.others["side"] = lambda report: panels.views.free.show(report.picture)
     store.listen(lambda _, new: effects.ask_beside("side", resolve_free(new, most)))
     editor.effects = effects
+    draw_beside(store, effects, panels.views.beside.show, most)
     filming = Filming(store, setting.device)
     editor.each_frame.append(filming.tick)
     worker.start()

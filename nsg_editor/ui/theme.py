@@ -200,12 +200,13 @@ def button_theme(fill: Colour, hover: Colour, text: Colour | None = None) -> int
 
 
 def _button(enabled: bool, fill: Colour, hover: Colour, text: Colour) -> None:
-    with within(dpg.theme_component(dpg.mvButton, enabled_state=enabled)):
-        dpg.add_theme_color(dpg.mvThemeCol_Button, fill)
-        dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, hover)
-        if not enabled:
-            dpg.add_theme_color(dpg.mvThemeCol_ButtonActive, fill)
-        dpg.add_theme_color(dpg.mvThemeCol_Text, text)
+    for kind in (dpg.mvButton, dpg.mvImageButton):
+        with within(dpg.theme_component(kind, enabled_state=enabled)):
+            dpg.add_theme_color(dpg.mvThemeCol_Button, fill)
+            dpg.add_theme_color(dpg.mvThemeCol_ButtonHovered, hover)
+            if not enabled:
+                dpg.add_theme_color(dpg.mvThemeCol_ButtonActive, fill)
+            dpg.add_theme_color(dpg.mvThemeCol_Text, text)
 
 
 def line_theme(colour: Colour, weight: float = 2.0) -> int | str:

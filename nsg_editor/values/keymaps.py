@@ -84,6 +84,7 @@ COMMON: tuple[Key, ...] = (
     Key("Shift+Tab", "select-next", {"by": -1}, "Select", "The one before"),
     Key("Ctrl+O", "open-dialog", topic="Drive and project"),
     Key("Ctrl+S", "save", topic="Drive and project"),
+    Key("Shift+B", "variants-beside", topic="View", words="Variants side by side"),
     Key("Ctrl+Shift+S", "save-as", topic="Drive and project"),
     Key("Ctrl++", "ui-scale", {"by": 1}, "Window", "Larger letters and buttons"),
     Key("Ctrl+-", "ui-scale", {"by": -1}, "Window", "Smaller letters and buttons"),

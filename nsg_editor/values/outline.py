@@ -27,25 +27,29 @@ def joined(outline: Outline, tracks: Iterable[int]) -> Outline:
     return replace(outline, solo=outline.solo | frozenset(tracks))
 
 
-_last: tuple[Scene, frozenset[int], Scene] | None = None
+KEPT = 4
+"""Scenes whose soloed ones are kept: of each variant that is shown."""
+_kept: list[tuple[Scene, frozenset[int], Scene]] = []
 
 
 def soloed(scene: Scene, solo: frozenset[int]) -> Scene:
     """The scene with nothing to be seen but these objects; all of it without any.
 
-    The last answer is kept: the same question is asked many times for each picture,
+    The last answers are kept: the same question is asked many times for each picture,
     and who compares scenes by identity wants the same one again.
     """
-    global _last
     solo = solo & {node.track_id for node in scene.objects} if solo else solo
     if not solo:
         return scene
-    if _last is None or _last[0] is not scene or _last[1] != solo:
-        objects = tuple(
-            node
-            if node.track_id in solo or not node.visible
-            else replace(node, visible=False)
-            for node in scene.objects
-        )
-        _last = (scene, solo, replace(scene, objects=objects))
-    return _last[2]
+    for kept in _kept:
+        if kept[0] is scene and kept[1] == solo:
+            return kept[2]
+    objects = tuple(
+        node
+        if node.track_id in solo or not node.visible
+        else replace(node, visible=False)
+        for node in scene.objects
+    )
+    _kept.insert(0, (scene, solo, replace(scene, objects=objects)))
+    del _kept[KEPT:]
+    return _kept[0][2]

@@ -2,6 +2,7 @@
 
 import dearpygui.dearpygui as dpg
 
+from nsg_editor.derived.beside import beside_names
 from nsg_editor.ui.panels.history_panel import HistoryPanel
 from nsg_editor.ui.panels.variants_panel import VariantsPanel
 from tests.ui.office import Office
@@ -15,7 +16,16 @@ def panel(office: Office, title: str) -> HistoryPanel | VariantsPanel:
 
 
 def rows(office: Office, title: str) -> list[tuple[str, bool]]:
-    items = dpg.get_item_children(panel(office, title).list, 1) or ()
+    shown = panel(office, title)
+    if isinstance(shown, VariantsPanel):
+        return [
+            (
+                " ".join(dpg.get_value(card.label).split()),
+                dpg.get_item_theme(card.picture) == shown._chosen,
+            )
+            for card in shown._cards.values()
+        ]
+    items = dpg.get_item_children(shown.list, 1) or ()
     return [
         (" ".join((dpg.get_item_label(row) or "").split()), dpg.get_value(row))
         for row in items
@@ -75,8 +85,15 @@ def test_variants_are_made_named_and_deleted_in_their_panel(office: Office) -> N
     office.press(made.name, "A")
     assert "already" in office.store.state.notice
     assert dpg.get_value(made.name) == "night"
-    click(office, "Variants", 0)
+    first = made._cards["A"]
+    office.press(first.picture, None, "A")
     assert len(office.store.state.edits) == 1
+    assert not dpg.is_item_shown(first.beside)
+    office.press(made._cards["night"].beside, True, "night")
+    assert beside_names(office.store.state) == ("A", "night")
+    office.press(made.beside)
+    assert beside_names(office.store.state) == ()
+    assert not dpg.get_value(made._cards["night"].beside)
     office.press(made.empty)
     assert rows(office, "Variants")[1] == ("B 0 edits", True)
     office.press(made.delete)

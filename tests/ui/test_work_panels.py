@@ -57,7 +57,7 @@ def test_every_kind_of_picture_has_a_button_that_lights(office: Office) -> None:
     pressed(office, menu._choices["against", "before"])
     menu.sync(office.store.state)
     assert dpg.get_item_label(menu.button) == "vs. before edits"
-    assert short(office.store.state.looking) == "vs. before edits"
+    assert short(office.store.state) == "vs. before edits"
 
 
 def test_the_picture_tells_its_scores_or_why_it_has_none(office: Office) -> None:

@@ -4,20 +4,23 @@ from collections.abc import Callable
 
 import dearpygui.dearpygui as dpg
 
+from nsg_editor.derived.beside import beside_names
 from nsg_editor.derived.marks import Mark, all_marks
 from nsg_editor.derived.pointer import DEGREES_PER_PIXEL, Mouse, Pointer
 from nsg_editor.derived.request import Frame, frame_of
 from nsg_editor.geometry.arrangement import Divider, Kind, Rect, dragged, share_room
+from nsg_editor.geometry.tiles import tiles
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.keys import CTRL, SHIFT, held
 from nsg_editor.ui.theme import Fonts
+from nsg_editor.ui.views.beside import Beside
 from nsg_editor.ui.views.free_view import FreeView
 from nsg_editor.ui.views.map_view import MapView
 from nsg_editor.ui.views.overlay import Hints, hints
-from nsg_editor.ui.views.pane import Pane
+from nsg_editor.ui.views.pane import Pane, below_strip
 from nsg_editor.ui.views.texture import PictureTexture
 from nsg_editor.ui.views.viewport import Viewport, centres
 
@@ -36,6 +39,7 @@ class ViewArea:
         self.camera = Viewport(store, texture, fonts, self.pointer)
         self.free = FreeView(store, fonts, self.pointer)
         self.map = MapView(store, fonts, self.pointer)
+        self.beside = Beside(store, _rgb, texture.another)
         self.panes: dict[Kind, Pane] = {
             "camera": self.camera.pane,
             "free": self.free.pane,
@@ -48,13 +52,15 @@ class ViewArea:
         self._told: tuple[EditorState | None, object] = (None, None)
         self._turn = 0
         self._marks: tuple[EditorState | None, tuple[Mark, ...]] = (None, ())
+        self._placed: tuple[Rect, tuple[Divider, ...]] | None = None
+        self._beside_shown: object = ((), "")
         self._dividers: tuple[Divider, ...] = ()
         self._held: Divider | None = None
         self._near: Divider | None = None
 
     def build(self, parent: Item) -> None:
         """Make the views."""
-        for view in (self.camera, self.free, self.map):
+        for view in (self.camera, self.free, self.map, self.beside):
             view.build(parent)
         with within(dpg.handler_registry()):
             dpg.add_mouse_wheel_handler(callback=self._wheeled)
@@ -67,8 +73,11 @@ class ViewArea:
         """Share a room of the window; `docks`: what lies between it and the docks."""
         shared = share_room(self._store.state.settings.arrangement, room)
         self._dividers = (*shared.dividers, *docks)
+        self._placed = (room, docks)
+        self._beside_shown = beside_names(self._store.state), self._here
         for kind, pane in self.panes.items():
-            pane.arrange(shared.views.get(kind))
+            place = shared.views.get(kind)
+            pane.arrange(place, self._share(place) if kind == "camera" else None)
             if pane.shown:
                 self._store.dispatch("resize", panel=pane.size, where=kind)
         for view in (self.camera, self.free, self.map):
@@ -76,8 +85,30 @@ class ViewArea:
         if not self.panes[self._at].shown:
             self._at = next(kind for kind, pane in self.panes.items() if pane.shown)
 
+    @property
+    def _here(self) -> str:
+        return self._store.state.history.present.variant
+
+    def _share(self, place: Rect | None) -> Rect | None:
+        """The camera's share of its room, where other variants have the rest."""
+        state = self._store.state
+        names = beside_names(state) if place is not None else ()
+        if place is None or not names:
+            self.beside.arrange(())
+            return None
+        camera = state.scene.camera(state.camera)
+        room = below_strip(place)
+        parts = tiles(room, len(names), camera.width / camera.height)
+        pairs = dict(zip(names, parts, strict=True))
+        mine = pairs.pop(self._here)
+        self.beside.arrange(tuple(pairs.values()))
+        return mine
+
     def tick(self, blocked: bool) -> bool:
         """Once a frame: the mouse, then the views. True if something has changed."""
+        shown = beside_names(self._store.state), self._here
+        if shown != self._beside_shown and self._placed is not None:
+            self.arrange(*self._placed)
         wheel, self._wheel = self._wheel, 0.0
         self._choose(blocked)
         moved = self._divide(blocked)
@@ -89,7 +120,9 @@ class ViewArea:
         if mouse.inside and state.views.active != self._at:
             self._store.dispatch("point-at-view", view=self._at)
         self._feed(mouse)
-        return self._draw() or moved
+        idle = self.pointer.press is None and self._held is None
+        beside = self.beside.tick(self._store.state, blocked or not idle)
+        return self._draw() or moved or beside
 
     def _feed(self, mouse: Mouse) -> None:
         """Tell the pointer, unless it has been told just this."""
@@ -230,12 +263,17 @@ class ViewArea:
                 "title": [title.x, title.y, title.width, title.height],
                 "boxes": centres(self._store.state, frame, left, top),
             }
+        found["beside"] = dict(self.beside.places())
         return found
 
     def close(self) -> None:
         """End the threads."""
         self.camera.close()
         self.free.close()
+
+
+def _rgb(track: int) -> tuple[int, int, int]:
+    return theme.track_colour(track)[:3]
 
 
 def _near(place: Rect, x: float, y: float) -> bool:

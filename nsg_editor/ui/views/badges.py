@@ -2,6 +2,7 @@
 
 import dearpygui.dearpygui as dpg
 
+from nsg_editor.derived.beside import beside_names
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item
@@ -15,6 +16,9 @@ def badge_texts(
     """What the corner of the picture says of it; `first`: no neural one was drawn."""
     where = "Moved away" if state.free is not None else ""
     texts: list[tuple[str, theme.Colour]] = []
+    if beside_names(state):
+        here = state.history.present.variant
+        texts.append((f"{here}   being edited", theme.BRIGHT_ACCENT))
     if where:
         texts.append((where + "   Home: back to the camera", theme.BRIGHT_WARM))
     if state.neural and state.picture is not None:
@@ -68,6 +72,14 @@ def pill(layer: Item, x: float, y: float, text: str, colour: theme.Colour) -> fl
     )
     dpg.draw_text((x + px(8), y + px(2.5)), text, color=colour, size=size, parent=layer)
     return width
+
+
+def edge(layer: Item, size: tuple[int, int], colour: theme.Colour) -> None:
+    """A line around a whole view."""
+    width, height = size
+    dpg.draw_rectangle(
+        (1, 1), (width - 1, height - 1), color=colour, thickness=px(2), parent=layer
+    )
 
 
 def draw_sky(layer: Item, low: tuple[float, float], high: tuple[float, float]) -> None:

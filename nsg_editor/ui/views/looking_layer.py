@@ -5,6 +5,7 @@ from math import log
 import dearpygui.dearpygui as dpg
 
 from nsg_editor.actions.seeing import why_not
+from nsg_editor.derived.beside import compared_with
 from nsg_editor.derived.request import Frame
 from nsg_editor.pictures.glass import Other
 from nsg_editor.pictures.shading import FARTHEST, NEAREST, depth_colour
@@ -169,9 +170,9 @@ class LookingLayer:
 
 def sides(state: EditorState) -> tuple[str, str]:
     """What is to the left and to the right of the divider."""
-    if state.compared is not None:
-        here = state.history.present.variant
-        return f"Variant {state.compared.variant}", f"Variant {here}"
+    other = compared_with(state)
+    if other is not None:
+        return f"Variant {other}", f"Variant {state.history.present.variant}"
     return SIDES[state.looking.against]
 
 
@@ -189,7 +190,7 @@ def told_text(state: EditorState, other: Other) -> str:
         return score_text(state)
     if looking.against == "recorded" and (why := why_not(state)):
         return f"Nothing to compare with: {why}"
-    if looking.against == "before" and not (state.edits or state.compared):
+    if looking.against == "before" and not (state.edits or compared_with(state)):
         return "No edits yet: before and now are the same"
     if other == "waiting":
         return "The other picture is on its way ..."

@@ -2,13 +2,14 @@
 
 import dearpygui.dearpygui as dpg
 
+from nsg_editor.derived.beside import compared_with
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.ui.views.pane import Pane
-from nsg_editor.values.looking import AGAINST, MODES, PARTS, Looking
+from nsg_editor.values.looking import AGAINST, MODES, PARTS
 
 WORDS = {
     "colour": "Colour",
@@ -49,7 +50,7 @@ class LookingMenu:
             "Colour",
             "What of the picture is shown, and compared with what (Shift+L)",
             lambda: self._do("looking-menu"),
-            lambda state: state.looking.menu or short(state.looking) != "Colour",
+            lambda state: state.looking.menu or short(state) != "Colour",
         )
         with within(
             dpg.window(
@@ -100,11 +101,11 @@ class LookingMenu:
     def sync(self, state: EditorState) -> None:
         """Show what is chosen."""
         looking = state.looking
-        key = (looking, state.model.status, state.shown)
+        key = (looking, state.model.status, state.shown, short(state))
         if key == self._drawn:
             return
         self._drawn = key
-        dpg.configure_item(self.button, label=short(looking))
+        dpg.configure_item(self.button, label=short(state))
         dpg.configure_item(self.window, show=looking.menu)
         for (name, value), item in self._choices.items():
             chosen = getattr(looking, name) == value
@@ -115,8 +116,11 @@ class LookingMenu:
         dpg.set_value(self.told, told if untrained else "")
 
 
-def short(looking: Looking) -> str:
+def short(state: EditorState) -> str:
     """What the button says."""
+    looking, other = state.looking, compared_with(state)
+    if other is not None:
+        return f"{other} against {state.history.present.variant}"
     if looking.against != "nothing":
         return f"vs. {WORDS[looking.against].lower()}"
     if looking.only != "all" and looking.mode == "colour":

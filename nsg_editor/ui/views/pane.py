@@ -100,26 +100,26 @@ class Pane:
         self._buttons[label] = (button, lit)
         return button
 
-    def arrange(self, place: Rect | None) -> None:
-        """Place it in the window; None: it is not shown."""
+    def arrange(self, place: Rect | None, share: Rect | None = None) -> None:
+        """Place it in the window; None: it is not shown. `share`: the part of its room
+        that its drawing has, where others are beside it."""
         self.shown = place is not None
         for item in (self.strip, self.frame):
             dpg.configure_item(item, show=self.shown)
         if place is None:
             return
-        strip = px(STRIP)
-        height = max(place.height - strip, 1)
+        strip, room = px(STRIP), share or below_strip(place)
         dpg.configure_item(
             self.strip, pos=(place.x, place.y), width=place.width, height=strip
         )
         dpg.configure_item(
             self.frame,
-            pos=(place.x, place.y + strip),
-            width=place.width,
-            height=height,
+            pos=(room.x, room.y),
+            width=room.width,
+            height=room.height,
         )
-        dpg.configure_item(self.canvas, width=place.width, height=height)
-        self.size = (place.width, height)
+        dpg.configure_item(self.canvas, width=room.width, height=room.height)
+        self.size = (room.width, room.height)
         self.title_place = Rect(place.x, place.y, place.width, strip)
 
     def sync(self, state: EditorState) -> None:
@@ -147,3 +147,9 @@ class Pane:
     def holds(self, x: float, y: float) -> bool:
         """A point of the drawing is within it."""
         return self.shown and 0 <= x < self.size[0] and 0 <= y < self.size[1]
+
+
+def below_strip(place: Rect) -> Rect:
+    """What a view's strip leaves of its place."""
+    strip = px(STRIP)
+    return Rect(place.x, place.y + strip, place.width, max(place.height - strip, 1))

@@ -60,10 +60,15 @@ class PictureTexture:
         with within(dpg.texture_registry()) as self._registry:
             sizes = sorted({*smaller, (width, height)}, key=lambda s: s[0] * s[1])
             self._sheets = [_sheet(*size) for size in sizes]
+        self._smaller = smaller
         self._front = self._sheets[-1]
         self._next: tuple[_Sheet, tuple[int, int]] | None = None
         self.shown: tuple[int, int] | None = None
         """Width and height of the picture that is in it."""
+
+    def another(self) -> "PictureTexture":
+        """One more for pictures of the same sizes."""
+        return PictureTexture(self.width, self.height, *self._smaller)
 
     def put(self, rgb: np.ndarray) -> None:
         """Show a picture: [height width 3], uint8 or float32 in [0, 1]."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from nsg_core.errors import NsgError
 from nsg_core.frame import Picture
+from nsg_editor.derived.beside import beside_names
 from nsg_editor.derived.marks import Mark
 from nsg_editor.derived.pointer import Mouse, Pointer
 from nsg_editor.derived.request import Frame, fit
@@ -18,7 +19,7 @@ from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.theme import Fonts
-from nsg_editor.ui.views.badges import badge_texts, draw_sky, level, pill
+from nsg_editor.ui.views.badges import badge_texts, draw_sky, edge, level, pill
 from nsg_editor.ui.views.looking_layer import LookingLayer
 from nsg_editor.ui.views.looking_menu import LookingMenu
 from nsg_editor.ui.views.overlay import Hints, Over, Overlay
@@ -178,11 +179,14 @@ class Viewport:
 
     def _sync_badge(self, state: EditorState, frame: Frame) -> bool:
         texts = badge_texts(state, first=self._neural is None)
-        key = (texts, frame.x, frame.y)
+        beside = bool(beside_names(state))
+        key = (texts, frame.x, frame.y, beside, self._size)
         if key == self._badge_drawn:
             return False
         self._badge_drawn = key
         dpg.delete_item(self._badge_layer, children_only=True)
+        if beside:
+            edge(self._badge_layer, self._size, theme.ACCENT)
         x = frame.x + 10
         for text, colour in texts:
             x += pill(self._badge_layer, x, frame.y + 10, text, colour) + 6
