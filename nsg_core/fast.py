@@ -276,7 +276,7 @@ class FastModel(nn.Module):
         marched = Marched.blank(len(rays), self.device)
         lists = self._lists(rays, placements, only)
         world = self.world(placements, self._space(only))
-        rest = [*ray_arrays(rays), lists.data(), 0.5, *marched.arrays()]
+        rest = [*ray_arrays(rays), lists.data(), 0.5, marched.data()]
         both = (self.background, self.objects)
         if self.device.type == "cuda":
             fields = [field.data() for field in both]
@@ -313,7 +313,7 @@ class FastModel(nn.Module):
             *ray_arrays(rays),
             lists.data(),
             *self._slab_arrays(slabs),
-            *marched.arrays(),
+            marched.data(),
         ]
         launch(between_kernel, len(rays), inputs, self.device)
         return self._traced(marched, rays, placements, sky=True)

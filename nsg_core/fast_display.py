@@ -12,6 +12,7 @@ from nsg_core.fields.hash_field import HashField
 from nsg_core.geometry import Rays
 from nsg_core.kernels.desk import DeskField
 from nsg_core.kernels.launching import as_warp
+from nsg_core.kernels.space import Met
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,14 @@ class Marched:
         box = torch.empty(rays, dtype=torch.int32, device=device)
         return cls(torch.empty(rays, 3, device=device), depth, clear, box)
 
-    def arrays(self) -> list[wp.array]:
+    def data(self) -> Any:
         """As kernels take it."""
-        lines = [as_warp(x, wp.float32) for x in (self.depth, self.clear)]
-        return [as_warp(self.rgb, wp.vec3), *lines, as_warp(self.box, wp.int32)]
+        data = Met()
+        data.rgb = as_warp(self.rgb, wp.vec3)
+        data.depth = as_warp(self.depth, wp.float32)
+        data.clear = as_warp(self.clear, wp.float32)
+        data.seen = as_warp(self.box, wp.int32)
+        return data
 
 
 def ray_arrays(rays: Rays) -> list[wp.array]:

@@ -14,11 +14,12 @@ from nsg_core.kernels.launching import OPTIONS
 from nsg_core.kernels.space import (
     Hits,
     Lists,
+    Met,
+    Shares,
     World,
     find_hits,
     last_exit,
     strongest,
-    vec8,
 )
 from nsg_core.kernels.walk import Sample, is_own, next_sample, set_out
 
@@ -103,18 +104,14 @@ def between_kernel(
     slab_depth: wp.array(dtype=wp.float32),
     slab_opacity: wp.array(dtype=wp.float32),
     slab_colours: wp.array(dtype=wp.vec3),
-    rgb: wp.array(dtype=wp.vec3),
-    depth: wp.array(dtype=wp.float32),
-    clear: wp.array(dtype=wp.float32),
-    seen: wp.array(dtype=wp.int32),
+    met: Met,
 ):
     """As `display.display_kernel`, in a world without background but for the slabs."""
     i = first + wp.tid()
     o = origins[i]
     d = directions[i]
     hits = find_hits(world.boxes, lists, i, o, d)
-    shares = vec8()
-    ground = float(0.0)
+    shares = Shares()
     c = wp.vec3(0.0, 0.0, 0.0)
     z = float(0.0)
     T = float(1.0)
@@ -135,7 +132,7 @@ def between_kernel(
             if w > 0.0 and not is_own(hits, at):
                 c = c + w * slab_colours[k]
                 z = z + w * at
-                ground = ground + w
+                shares[0] = shares[0] + w
                 T = T - w
             k = k + 1
         elif ahead:
@@ -145,11 +142,11 @@ def between_kernel(
                 c = c + w * colour(objects, geo, s.direction)
                 z = z + w * s.at
                 T = T - w
-                shares[s.owner - 1] = shares[s.owner - 1] + w
+                shares[s.owner] = shares[s.owner] + w
             asked = False
         else:
             break
-    rgb[i] = c
-    depth[i] = z
-    clear[i] = T
-    seen[i] = strongest(hits, shares, ground)
+    met.rgb[i] = c
+    met.depth[i] = z
+    met.clear[i] = T
+    met.seen[i] = strongest(hits, shares)

@@ -8,7 +8,7 @@ import warp as wp
 
 from nsg_core.kernels.field import FieldData, colour, density, geometry, vec16
 from nsg_core.kernels.launching import OPTIONS
-from nsg_core.kernels.space import Lists, World, find_hits, strongest, vec8
+from nsg_core.kernels.space import Lists, Met, Shares, World, find_hits, strongest
 from nsg_core.kernels.walk import next_sample, set_out
 
 wp.set_module_options(OPTIONS)
@@ -29,18 +29,13 @@ def display_kernel(
     directions: wp.array(dtype=wp.vec3),
     lists: Lists,
     jitter: wp.float32,
-    rgb: wp.array(dtype=wp.vec3),
-    depth: wp.array(dtype=wp.float32),
-    clear: wp.array(dtype=wp.float32),
-    seen: wp.array(dtype=wp.int32),
+    met: Met,
 ):
-    """`seen` is the row of the box that contributes most, or -1."""
     i = first + wp.tid()
     o = origins[i]
     d = directions[i]
     hits = find_hits(world.boxes, lists, i, o, d)
-    shares = vec8()
-    ground = float(0.0)
+    shares = Shares()
     c = wp.vec3(0.0, 0.0, 0.0)
     z = float(0.0)
     T = float(1.0)
@@ -58,13 +53,12 @@ def display_kernel(
         if w > UNSEEN:
             z = z + w * s.at
             T = T - w
+            shares[s.owner] = shares[s.owner] + w
             if s.owner > 0:
                 c = c + w * colour(objects, geo, s.direction)
-                shares[s.owner - 1] = shares[s.owner - 1] + w
             else:
                 c = c + w * colour(background, geo, s.direction)
-                ground = ground + w
-    rgb[i] = c
-    depth[i] = z
-    clear[i] = T
-    seen[i] = strongest(hits, shares, ground)
+    met.rgb[i] = c
+    met.depth[i] = z
+    met.clear[i] = T
+    met.seen[i] = strongest(hits, shares)

@@ -13,7 +13,7 @@ from nsg_core.kernels.desk import (
 )
 from nsg_core.kernels.display import OPAQUE
 from nsg_core.kernels.launching import OPTIONS
-from nsg_core.kernels.space import Lists, World, find_hits, strongest, vec8
+from nsg_core.kernels.space import Lists, Met, Shares, World, find_hits, strongest
 from nsg_core.kernels.team import shine, weigh
 from nsg_core.kernels.walk import next_sample, set_out
 
@@ -33,10 +33,7 @@ def display_team_kernel(
     directions: wp.array(dtype=wp.vec3),
     lists: Lists,
     jitter: wp.float32,
-    rgb: wp.array(dtype=wp.vec3),
-    depth: wp.array(dtype=wp.float32),
-    clear: wp.array(dtype=wp.float32),
-    seen: wp.array(dtype=wp.int32),
+    met: Met,
 ):
     """An item is a seat: the rays of its stretch, one after the other."""
     seat = first + wp.tid()
@@ -46,8 +43,7 @@ def display_team_kernel(
         o = origins[i]
         d = directions[i]
         hits = find_hits(world.boxes, lists, i, o, d)
-        shares = vec8()
-        ground = float(0.0)
+        shares = Shares()
         c = wp.vec3(0.0, 0.0, 0.0)
         z = float(0.0)
         T = float(1.0)
@@ -79,14 +75,10 @@ def display_team_kernel(
                     c = c + shine(background, objects, n, seat, desk)
                     for k in range(n):
                         owner = owner_at(k, seat, desk)
-                        if owner > 0:
-                            w = added_by(k, seat, desk)
-                            shares[owner - 1] = shares[owner - 1] + w
-                        else:
-                            ground = ground + added_by(k, seat, desk)
+                        shares[owner] = shares[owner] + added_by(k, seat, desk)
                 T = behind[0]
                 z = z + behind[1]
-        rgb[i] = c
-        depth[i] = z
-        clear[i] = T
-        seen[i] = strongest(hits, shares, ground)
+        met.rgb[i] = c
+        met.depth[i] = z
+        met.clear[i] = T
+        met.seen[i] = strongest(hits, shares)

@@ -20,6 +20,8 @@ BLOCK = 4
 
 vec8 = wp.types.vector(length=HITS, dtype=wp.float32)
 vec8i = wp.types.vector(length=HITS, dtype=wp.int32)
+Shares = wp.types.vector(length=1 + HITS, dtype=wp.float32)
+"""What each owner adds to a ray: the background, then the boxes that it crosses."""
 
 wp.set_module_options(OPTIONS)
 
@@ -81,6 +83,17 @@ class World:
     """The highest density in each block of cells."""
     object_grid: wp.array(dtype=wp.float32)
     """Densities of the objects' cells, instance after instance."""
+
+
+@wp.struct
+class Met:
+    """What rays have met, to be written, a row a ray."""
+
+    rgb: wp.array(dtype=wp.vec3)
+    depth: wp.array(dtype=wp.float32)
+    clear: wp.array(dtype=wp.float32)
+    seen: wp.array(dtype=wp.int32)
+    """Row of the box that adds most; -1: the background does."""
 
 
 @wp.struct
@@ -186,13 +199,13 @@ def last_exit(hits: Hits) -> wp.float32:
 
 
 @wp.func
-def strongest(hits: Hits, shares: vec8, ground: wp.float32) -> wp.int32:
+def strongest(hits: Hits, shares: Shares) -> wp.int32:
     """The row of the box that adds most to a ray; -1: the background does."""
     best = int(-1)
-    most = float(ground)
+    most = shares[0]
     for k in range(hits.count):
-        if shares[k] > most:
-            most = shares[k]
+        if shares[1 + k] > most:
+            most = shares[1 + k]
             best = hits.box[k]
     return best
 

@@ -30,7 +30,7 @@ def _one_by_one(model: FastModel, rays: Rays, boxes: Placements) -> Marched:
         *ray_arrays(rays),
         by_group(model.placed(boxes), rays).data(),
         0.5,
-        *marched.arrays(),
+        marched.data(),
     ]
     launch(display_kernel, len(rays), inputs, CPU)
     return marched
