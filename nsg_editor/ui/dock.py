@@ -72,7 +72,7 @@ class Dock:
         self._chosen = theme.button_theme(theme.RAISED, theme.HOVER)
         self._others = theme.button_theme(theme.SUNK, theme.HOVER, theme.DIM)
         bar = theme.bare_theme(theme.SUNK, *MARGIN)
-        padded = theme.bare_theme(theme.PANEL, *PADDING)
+        padded = theme.bare_theme(theme.NOTHING, *PADDING)
         frame = dpg.child_window(parent=parent, always_use_window_padding=True)
         with within(frame) as self.frame:
             dpg.configure_item(self.frame, no_scrollbar=True, no_scroll_with_mouse=True)

@@ -30,6 +30,20 @@ class Layout:
     right: Rect
     status: Rect
 
+    @property
+    def gaps(self) -> tuple[Rect, ...]:
+        """What lies between the panels, apart from what is between two views."""
+        left, right, middle = self.left, self.right, self.viewport
+        wide, bottom = self.toolbar.width, self.bottom.y
+        return (
+            Rect(0, self.toolbar.height, wide, GAP),
+            Rect(left.x + left.width, left.y, EDGE, left.height),
+            Rect(right.x - EDGE, right.y, EDGE, right.height),
+            Rect(middle.x, self.timeline.y - GAP, middle.width, GAP),
+            Rect(middle.x, bottom - EDGE, middle.width, EDGE),
+            Rect(0, self.status.y - GAP, wide, GAP),
+        )
+
     def dividers(self, arrangement: Arrangement) -> tuple[Divider, ...]:
         """What lies between the views and docks that are not folded."""
         left, right, bottom = self.left, self.right, self.bottom

@@ -45,6 +45,7 @@ class Looks:
         changed = False
         if settings.theme != self._theme:
             recolour(self._theme, settings.theme)
+            dpg.set_viewport_clear_color(list(theme.PANEL))
             self._theme, changed = settings.theme, True
         if settings.scale != self._scale:
             self._resize(settings.scale)

@@ -69,16 +69,18 @@ class Window:
             min_height=640,
             vsync=False,
             disable_close=True,
+            clear_color=theme.PANEL,
         )
         dpg.setup_dearpygui()
         self.fonts: Fonts = theme.load_fonts()
         dpg.bind_theme(theme.global_theme())
         with within(dpg.window(no_title_bar=True, no_scrollbar=True)) as self.root:
             pass
-        # Black lies under all panels anyway. To paint over it would cost a fifth of a
-        # frame without a graphics card.
         dpg.bind_item_theme(self.root, theme.bare_theme(theme.NOTHING))
         dpg.set_primary_window(self.root, True)
+        # Only now, or it is forgotten. Panels lie on the bare window, which has their
+        # colour: to paint over it costs half of a frame without a graphics card.
+        dpg.configure_item(self.root, no_background=True)
         dpg.show_viewport()
         self.closed, self.interrupted = False, False
         """A signal asked for the end."""

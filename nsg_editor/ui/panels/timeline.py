@@ -46,7 +46,7 @@ class Timeline:
             with within(dpg.group(pos=(px(CONTROLS), px(8)))) as self._place:
                 self.strip = dpg.add_drawlist(self._width, px(STRIP))
             self._layer = dpg.add_draw_layer(parent=self.strip)
-        dpg.bind_item_theme(self.panel, theme.bare_theme(theme.PANEL, 12, 7))
+        dpg.bind_item_theme(self.panel, theme.bare_theme(theme.NOTHING, 12, 7))
 
     def _buttons(self) -> None:
         self.back = dpg.add_button(
