@@ -62,18 +62,33 @@ def edits_of(
 def _edits(state: EditorState, node: ObjectNode, change: Change) -> list[Edit]:
     track = node.track_id
     when: dict[str, Any] = dict(held(state))
-    # A key frame holds place and yaw; a tilt holds in that frame.
-    lean = {key: value for key, value in when.items() if key != "key"}
     edits: list[Edit] = []
     if change.by != (0.0, 0.0, 0.0):
         edits.append(Move(track, change.by, **when))
     if change.yaw:
         edits.append(Turn(track, change.yaw, **when))
     if change.pitch or change.roll:
-        edits.append(Tilt(track, change.pitch, change.roll, **lean))
+        edits.append(Tilt(track, change.pitch, change.roll, **when))
     if change.scale != (1.0, 1.0, 1.0):
         edits.append(Resize(track, scaled(node.size, change.scale)))
+    if any(change.grow):
+        edits.append(_grown(node, change))
     return edits
+
+
+def _grown(node: ObjectNode, change: Change) -> Resize:
+    """Edges so much longer; the foot slides as far as its share of what they grew."""
+    s = node.size
+    old = (s.length, s.height, s.width)
+    new = [
+        min(max(edge + grow, SMALLEST), LARGEST)
+        for edge, grow in zip(old, change.grow, strict=True)
+    ]
+    x, y, z = (
+        slide * (b - a) / grow if grow else 0.0
+        for a, b, grow, slide in zip(old, new, change.grow, change.slide, strict=True)
+    )
+    return Resize(node.track_id, (new[0], new[1], new[2]), (x, y, z))
 
 
 def _around(pose: Pose, pivot: Pose, change: Change) -> Vec3:

@@ -8,6 +8,7 @@ import numpy as np
 from nsg_core.casting import Insert
 from nsg_core.errors import NsgError
 from nsg_core.ground import ground_of
+from nsg_core.guests import split_key
 from nsg_core.scene import PlacedBox, Pose, Scene, Vec3
 from nsg_core.view import View
 from nsg_editor.actions.registry import action
@@ -16,7 +17,6 @@ from nsg_editor.geometry import picking
 from nsg_editor.state import Dialog, EditorState
 from nsg_editor.values import history
 from nsg_editor.values.cast import (
-    Cast,
     Guests,
     Member,
     guest_members,
@@ -24,6 +24,7 @@ from nsg_editor.values.cast import (
     members,
     place_ahead,
 )
+from nsg_editor.values.outline import joined
 
 
 def cast_of(state: EditorState) -> tuple[Member, ...]:
@@ -81,21 +82,29 @@ def insert(
         state.scope.frames(state.frame, state.scene.frames[-1]),
     )
     done = history.do(state.history, (edit,), state.selection, new)
-    cast = Cast(chosen=who.model, guests=state.cast.guests)
+    cast = replace(state.cast, chosen=who.model, carried=None, over=None)
     notice = f"{who.name} inserted as track {new}."
     return replace(
-        state, history=done, selection=new, others=frozenset(), cast=cast, notice=notice
+        state,
+        history=done,
+        selection=new,
+        others=frozenset(),
+        outline=joined(state.outline, (new,)),
+        cast=cast,
+        notice=notice,
     )
 
 
 @action("cast-invite")
 def invite(state: EditorState, path: Path) -> EditorState:
     """Add the objects of another checkpoint to the casting sheet."""
-    if any(some.checkpoint == path for some in state.cast.guests):
+    path = path.expanduser().absolute()
+    here = [some for some in state.cast.guests if not some.problem]
+    if any(some.checkpoint == path for some in here):
         return replace(state, notice=f"The cast of {path.name} is here already.")
     if state.model.status != "ready":
         raise NsgError("guests are drawn beside a model: press Train first.")
-    return replace(state, cast=replace(state.cast, inviting=path.expanduser()))
+    return replace(state, cast=replace(state.cast, inviting=path))
 
 
 @action("cast-invited", internal=True)
@@ -105,8 +114,41 @@ def invited(state: EditorState, guests: Guests | None, text: str) -> EditorState
     if guests is None:
         dialog = Dialog("Could not add their cast", text)
         return replace(state, cast=cast, dialog=dialog)
-    cast = replace(cast, guests=(*cast.guests, guests))
+    cast = replace(cast, guests=_joined(cast.guests, guests))
     return replace(state, cast=cast, notice=text)
+
+
+def _joined(guests: tuple[Guests, ...], new: Guests) -> tuple[Guests, ...]:
+    """With one more; of a checkpoint what is known last holds."""
+    others = tuple(some for some in guests if some.checkpoint != new.checkpoint)
+    return (*others, new)
+
+
+@action("cast-known", internal=True)
+def known(state: EditorState, guests: tuple[Guests, ...]) -> EditorState:
+    """Whom the checkpoints that the project names can draw, or why they cannot."""
+    cast = replace(state.cast, expected=())
+    troubled = {g.checkpoint for g in cast.guests if g.problem}
+    fresh = [g for g in guests if g.problem and g.checkpoint not in troubled]
+    for some in guests:
+        cast = replace(cast, guests=_joined(cast.guests, some))
+    known = replace(state, cast=cast)
+    if not fresh:
+        return known
+    text = "\n\n".join(_missed(state, some) for some in fresh)
+    return replace(known, dialog=Dialog("Objects of another checkpoint", text))
+
+
+def _missed(state: EditorState, guests: Guests) -> str:
+    """What is missing without a checkpoint, and what one can do."""
+    nodes = state.history.present.scene.objects
+    theirs = [n.label for n in nodes if split_key(n.model)[0] == guests.checkpoint]
+    who = ", ".join(theirs[:5]) + (", ..." if len(theirs) > 5 else "")
+    words = f"{who} cannot be drawn, and show as boxes only. " if theirs else ""
+    return (
+        f"{guests.problem}\n{words}Nothing of the project is lost: put the file back "
+        "and open the project again, or give them another look."
+    )
 
 
 @action("cast-carry")

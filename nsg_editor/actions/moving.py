@@ -151,4 +151,7 @@ def cancel(state: EditorState) -> EditorState:
         return replace(state, timing=timing, notice="The way is dropped.")
     if state.help:
         return replace(state, help=False)
+    if state.hands.sizing:
+        hands = replace(state.hands, sizing=False)
+        return replace(state, hands=hands, notice="Handles move and turn.")
     return replace(state, selection=None, others=frozenset())

@@ -14,7 +14,7 @@ from nsg_editor.actions.registry import action
 from nsg_editor.derived.request import frame_of
 from nsg_editor.geometry.axes import AxesName
 from nsg_editor.geometry.dragging import Change
-from nsg_editor.geometry.transform import Copied
+from nsg_editor.geometry.transform import Copied, Hands
 from nsg_editor.state import EditorState
 from nsg_editor.values import history
 
@@ -28,7 +28,7 @@ def axes(state: EditorState, name: AxesName | None = None) -> EditorState:
     chosen = name or _NEXT[state.hands.axes]
     words = {"local": "the object's own", "world": "the world's", "lane": "the lane's"}
     hands = replace(state.hands, axes=chosen)
-    return replace(state, hands=hands, notice=f"Along {words[chosen]} axes.")
+    return _taken(state, hands, f"Along {words[chosen]} axes.")
 
 
 @action("free")
@@ -36,7 +36,7 @@ def free(state: EditorState, on: bool | None = None) -> EditorState:
     """Let objects be lifted and leant, or keep them on the ground."""
     wanted = not state.hands.free if on is None else on
     said = "Objects can be lifted and leant." if wanted else "Objects stay on the road."
-    return replace(state, hands=replace(state.hands, free=wanted), notice=said)
+    return _taken(state, replace(state.hands, free=wanted), said)
 
 
 @action("snap")
@@ -44,7 +44,14 @@ def snap(state: EditorState, on: bool | None = None) -> EditorState:
     """Move by steps of 0.1 m and 5 degrees, or smoothly; Ctrl does the other."""
     wanted = not state.hands.snap if on is None else on
     said = "Steps of 0.1 m and 5 degrees." if wanted else "No steps."
-    return replace(state, hands=replace(state.hands, snap=wanted), notice=said)
+    return _taken(state, replace(state.hands, snap=wanted), said)
+
+
+def _taken(state: EditorState, hands: Hands, notice: str) -> EditorState:
+    """Objects are taken hold of so from now on, after the next start as well."""
+    how = {"axes": hands.axes, "free": hands.free, "snap": hands.snap}
+    settings = replace(state.settings, **how)
+    return replace(state, hands=hands, settings=settings, notice=notice)
 
 
 @action("drag-nudge")

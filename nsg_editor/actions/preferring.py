@@ -4,11 +4,18 @@ from dataclasses import replace
 from typing import Literal
 
 from nsg_editor.actions.registry import action
+from nsg_editor.geometry.transform import Hands
 from nsg_editor.state import EditorState
 from nsg_editor.values.settings import SCALES, Settings
 
 KEPT = 12
 """Actions of the palette that are remembered."""
+
+
+def as_liked(state: EditorState, settings: Settings) -> EditorState:
+    """The state with what its user has chosen for the program, whatever is open."""
+    hands = Hands(settings.axes, settings.free, settings.snap)
+    return replace(state, settings=settings, hands=hands)
 
 
 def _chosen(state: EditorState, settings: Settings, notice: str) -> EditorState:

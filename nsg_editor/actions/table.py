@@ -21,6 +21,7 @@ from nsg_editor.actions import (
     recovering,
     seeing,
     selecting,
+    sizing,
     staging,
     steps,
     training,
@@ -38,7 +39,7 @@ __all__ = ["ACTIONS", "Action", "fit_arguments", "perform"]
 TABLES = (
     *(arranging, editing, keeping, moving, navigating, posing),
     *(exporting, training, inserting, seeing, selecting),
-    *(transforming, viewing, working),
+    *(sizing, transforming, viewing, working),
     *(applying, preferring, recovering, steps, variants),
     *(in_time, motion_marks, path_drawing, staging),
     *(checking, flight_marks, flying, mounts, outlining),

@@ -19,8 +19,7 @@ from nsg_editor.values import history
 def begin_transform(state: EditorState, kind: Kind) -> EditorState:
     """Move, turn or resize by keys and without a button: X Y Z, a number, Enter."""
     if state.transform is not None and state.transform.kind == kind:
-        # The key is still held down.
-        return state
+        return _again(state, kind)
     node = active(state)
     changeable(state)
     if start_of(state, node.track_id) is None:
@@ -32,6 +31,15 @@ def begin_transform(state: EditorState, kind: Kind) -> EditorState:
     return replace(
         state, history=opened, hands=replace(hands, transform=begun), playing=False
     )
+
+
+def _again(state: EditorState, kind: Kind) -> EditorState:
+    """The same key twice: to resize, by handles on the faces; else nothing new."""
+    if kind != "resize":
+        return state
+    undone = history.abort(state.history)
+    hands = replace(state.hands, transform=None, sizing=True)
+    return replace(state, history=undone, hands=hands, notice="")
 
 
 @action("transform-axis")

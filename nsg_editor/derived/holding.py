@@ -7,7 +7,7 @@ import numpy as np
 from nsg_core.scene import ObjectNode, PlacedBox
 from nsg_core.view import View
 from nsg_editor.geometry.axes import AXES, Axes, AxesName, Axis, axes_of, lane_yaw, said
-from nsg_editor.geometry.dragging import SPINS, Part
+from nsg_editor.geometry.dragging import SPINS, Faces, Part
 from nsg_editor.geometry.gizmo import Gizmo
 from nsg_editor.geometry.transform import change, words
 from nsg_editor.state import EditorState
@@ -63,7 +63,7 @@ def room(view: View, scale: float = 1.0) -> float:
 
 
 def line_of(
-    state: EditorState, start: PlacedBox, part: Part | None
+    state: EditorState, start: PlacedBox, part: Part | Faces | None
 ) -> tuple[Axis, np.ndarray] | None:
     """The axis that an object is being moved along, and its direction, if any."""
     t = state.transform
@@ -71,7 +71,7 @@ def line_of(
         if t.kind == "turn" or t.axis is None or t.plane:
             return None
         return t.axis, axes_for(state, start, t.axes).along(t.axis)
-    if part not in AXES:
+    if isinstance(part, tuple) or part not in AXES:
         return None
     return part, axes_for(state, start).along(part)
 
@@ -88,6 +88,9 @@ def way_words(state: EditorState) -> str:
     start = None if track is None else start_of(state, track)
     if box is None or start is None:
         return ""
+    if box.size != start.size:
+        s = box.size
+        return f"{s.length:.2f} x {s.width:.2f} x {s.height:.2f} m"
     axes = axes_for(
         state, start, None if state.transform is None else state.transform.axes
     )
@@ -100,9 +103,6 @@ def way_words(state: EditorState) -> str:
         degrees = math.degrees(math.remainder(now - then, math.tau))
         if abs(degrees) > 0.05:
             told.append(f"{abs(degrees):.1f} degrees {SPINS[spin][degrees < 0]}")
-    if box.size != start.size:
-        s = box.size
-        told.append(f"{s.length:.2f} x {s.width:.2f} x {s.height:.2f} m")
     return ", ".join(told)
 
 

@@ -12,8 +12,8 @@ from typing import Literal
 from nsg_editor.derived import holding
 from nsg_editor.derived.marks import Dot, all_marks
 from nsg_editor.derived.request import Frame
-from nsg_editor.geometry import dragging, gizmo, picking
-from nsg_editor.geometry.dragging import Part
+from nsg_editor.geometry import dragging, gizmo, picking, sizing
+from nsg_editor.geometry.dragging import Faces, Part
 from nsg_editor.state import EditorState
 from nsg_editor.values.views import ground_height
 
@@ -73,7 +73,7 @@ class Pointer:
         self._last = Mouse()
         self._dots: tuple[EditorState | None, tuple[Dot, ...]] = (None, ())
         self.press: Press | None = None
-        self.hot: Part | None = None
+        self.hot: Part | Faces | None = None
         """The handle under the mouse, or in it."""
         self.hot_dot: Dot | None = None
 
@@ -185,11 +185,16 @@ class Pointer:
             under = self._under(state, frame, mouse)
         self._dispatch("hover", track=under[0] if under else None)
 
-    def _handle(self, state: EditorState, frame: Frame, mouse: Mouse) -> Part | None:
+    def _handle(
+        self, state: EditorState, frame: Frame, mouse: Mouse
+    ) -> Part | Faces | None:
         handles = holding.gizmo_of(state, frame.view)
         if handles is None or not state.boxes:
             return None
-        return gizmo.at(handles, *_pixel(frame, mouse.x, mouse.y))
+        place = _pixel(frame, mouse.x, mouse.y)
+        if state.hands.sizing:
+            return sizing.at(handles, *place)
+        return gizmo.at(handles, *place)
 
     def _dot(self, state: EditorState, frame: Frame, mouse: Mouse) -> Dot | None:
         """The nearest dot that can be dragged from here."""
@@ -296,6 +301,11 @@ class Pointer:
             self._change(press.grab, u, v, mouse.ctrl != state.hands.snap)
 
     def _change(self, grab: dragging.Grab, u: float, v: float, snap: bool) -> None:
+        if isinstance(grab.part, tuple):
+            pull = sizing.pulled(grab, grab.part, u, v, snap)
+            if pull is not None:
+                self._dispatch("drag-pull", **pull)
+            return
         change = dragging.changed(grab, u, v, snap)
         if change is None:
             return

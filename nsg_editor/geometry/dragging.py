@@ -18,6 +18,9 @@ from nsg_editor.geometry.picking import FAR, NEAR, ground_point, within_reach
 
 Part = Literal["move", "x", "y", "z", "yz", "zx", "xy", "yaw", "pitch", "roll"]
 """Of a gizmo; "move" is the box itself, which goes along the ground."""
+Side = Literal["front", "back", "left", "right", "top", "bottom"]
+Faces = tuple[Side, ...]
+"""Of a box that is resized: one face, or the two that meet at a corner."""
 Spin = Literal["yaw", "pitch", "roll"]
 SPINS: dict[Spin, tuple[str, str]] = {
     "yaw": ("right", "left"),
@@ -45,7 +48,7 @@ _FLATS: dict[str, tuple[Axis, Axis, Axis]] = {
 class Grab:
     """What the mouse took hold of."""
 
-    part: Part
+    part: Part | Faces
     view: View
     box: PlacedBox
     press: tuple[float, float]
@@ -54,13 +57,18 @@ class Grab:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """From where an object was: metres in the world, angles, factors of its edges."""
+    """From where an object was: metres in the world, angles, changes of its edges."""
 
     by: Vec3 = (0.0, 0.0, 0.0)
     yaw: float = 0.0
     pitch: float = 0.0
     roll: float = 0.0
     scale: Vec3 = (1.0, 1.0, 1.0)
+    """Factors of its edges, about its foot."""
+    grow: Vec3 = (0.0, 0.0, 0.0)
+    """Metres that its edges become longer."""
+    slide: Vec3 = (0.0, 0.0, 0.0)
+    """Metres that its foot goes along its own axes while they do."""
 
 
 def changed(held: Grab, u: float, v: float, snap: bool = False) -> Change | None:

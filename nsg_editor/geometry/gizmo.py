@@ -105,7 +105,7 @@ def _arm(gizmo: Gizmo, part: Part) -> Shape | None:
     axis = gizmo.axes.matrix()[AXES.index(part)]  # pyright: ignore[reportArgumentType]
     tip = foot + gizmo.metres(ARM) * axis
     lines = project_polyline(gizmo.view, np.stack([foot, tip]))
-    seen = _opacity(gizmo, axis)
+    seen = across(gizmo, axis)
     if not len(lines) or seen <= 0:
         return None
     u, v, z = gizmo.view.project(tip[None])[0]
@@ -113,7 +113,7 @@ def _arm(gizmo: Gizmo, part: Part) -> Shape | None:
     return Shape(part, lines, _COLOURS[part], seen, knob)
 
 
-def _opacity(gizmo: Gizmo, axis: np.ndarray) -> float:
+def across(gizmo: Gizmo, axis: np.ndarray) -> float:
     """1 for an arm across the view, 0 for one that points at the eye."""
     sight = np.array(gizmo.box.pose.position) - gizmo.view.matrix()[:3, 3]
     sight /= max(float(np.linalg.norm(sight)), 1e-9)

@@ -75,6 +75,8 @@ class Hands:
     """Objects can be lifted and leant by the mouse, not only moved on the ground."""
     snap: bool = False
     """Drags snap, and Ctrl frees them; else the other way round."""
+    sizing: bool = False
+    """The selected object has handles on its faces, to resize it."""
     transform: Transform | None = None
     copied: Copied | None = None
 

@@ -74,7 +74,9 @@ class Keyboard:
         self._escape = escape
         self._repeated: tuple[Key, Mapping[str, object]] | None = None
         self._modifiers: set[int] = set()
-        self._waiting: list[tuple[int, Modifiers]] = []
+        self._down: set[int] = set()
+        """Keys that went down and have not come up."""
+        self._waiting: list[tuple[int, Modifiers, bool]] = []
         self._quiet = 0
 
     def build(self) -> None:
@@ -105,8 +107,10 @@ class Keyboard:
     def tick(self) -> None:
         """Once a frame: the keys that went down in it."""
         heard, self._waiting = self._waiting, []
-        for key, modifiers in heard:
-            self.pressed(key, modifiers, self._held())
+        for key, modifiers, repeats in heard:
+            self.pressed(key, modifiers, self._held(), repeats)
+        # One whose release went to another window is up, too.
+        self._down = {key for key in self._down if dpg.is_key_down(key)}
         # A modifier whose release went to another window is up.
         self._quiet = 0 if held(*CTRL, *ALT, *SHIFT) else self._quiet + 1
         if self._quiet > 10:
@@ -120,18 +124,24 @@ class Keyboard:
         return ctrl, alt, shift
 
     def _heard(self, sender: Item, key: int) -> None:
-        self._waiting.append((key, self._held()))
+        self._waiting.append((key, self._held(), key in self._down))
+        self._down.add(key)
 
     def _released(self, sender: Item, key: int) -> None:
+        self._down.discard(key)
         held = None if self._repeated is None else chord(self._repeated[0].keys).key
         if LISTENED[key] == held:
             self._repeated = None
             self._do("end")
 
     def pressed(
-        self, key: int, modifiers: Modifiers, later: Modifiers | None = None
+        self,
+        key: int,
+        modifiers: Modifiers,
+        later: Modifiers | None = None,
+        repeats: bool = False,
     ) -> None:
-        """A key went down, or repeats.
+        """A key went down, or repeats because it stays there.
 
         Releases are heard after presses, whichever came first within a frame: with
         Ctrl gone at its end, this key may have come before or after that. What means
@@ -141,7 +151,8 @@ class Keyboard:
             return
         if key == dpg.mvKey_Escape:
             self._repeated = None
-            self._escape()
+            if not repeats:
+                self._escape()
             return
         if self._flying() and not modifiers[0]:
             return
@@ -150,7 +161,7 @@ class Keyboard:
             return
         if meant.held:
             self._repeat(meant)
-        else:
+        elif meant.again or not repeats:
             self._do(meant.action, **meant.arguments)
 
     def _meaning(self, key: int, modifiers: Modifiers) -> Key | None:

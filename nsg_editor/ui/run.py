@@ -4,12 +4,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nsg_core.model import Model
 from nsg_core.scene import Scene
 from nsg_editor.actions.keeping import ends_with_editor
+from nsg_editor.actions.preferring import as_liked
 from nsg_editor.console.control import Control
 from nsg_editor.console.play import Performer, Play, Step
 from nsg_editor.console.report import describe
@@ -91,7 +92,7 @@ class WindowStage:
 
 def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
     """Show a drive until the user, a signal or the play ends it; what to open then."""
-    store = Store(replace(state, settings=window.settings))
+    store = Store(as_liked(state, window.settings))
     texture = make_texture(store)
     panels = Panels(store, texture, window.fonts)
     panels.build(window.root)

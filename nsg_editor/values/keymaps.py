@@ -41,6 +41,9 @@ class Key:
     held: bool = False
     """Repeats while it is down: its number grows with each repetition, and all of them
     are one step to undo."""
+    again: bool = False
+    """Is done again and again while it is down; other keys once for each press, for
+    what goes on and off would flicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +56,27 @@ class Hand:
 
 
 COMMON: tuple[Key, ...] = (
-    Key("Ctrl+Z", "undo"),
-    Key("Ctrl+Y", "redo"),
-    Key("Ctrl+Shift+Z", "redo"),
+    Key("Ctrl+Z", "undo", again=True),
+    Key("Ctrl+Y", "redo", again=True),
+    Key("Ctrl+Shift+Z", "redo", again=True),
     Key("Delete", "remove"),
     Key("Ctrl+D", "duplicate"),
-    Key("Left", "step", {"by": -1}, "Time", "One frame back"),
-    Key("Right", "step", {"by": 1}, "Time", "One frame on"),
-    Key("Shift+Left", "step", {"by": -10}, "Time", "Ten frames back"),
-    Key("Shift+Right", "step", {"by": 10}, "Time", "Ten frames on"),
+    Key("Left", "step", {"by": -1}, "Time", "One frame back", again=True),
+    Key("Right", "step", {"by": 1}, "Time", "One frame on", again=True),
+    Key("Shift+Left", "step", {"by": -10}, "Time", "Ten frames back", again=True),
+    Key("Shift+Right", "step", {"by": 10}, "Time", "Ten frames on", again=True),
     Key("Space", "play", topic="Time"),
     Key("T", "scope", topic="Time", words="Edits hold: whole track, from here on, ..."),
     Key("I", "key-set", topic="Time", words="Set a key frame"),
     Key("Alt+I", "key-delete", topic="Time", words="Delete the key of this frame"),
-    Key("Up", "key-jump", {"by": 1}, "Time", "The next key frame"),
-    Key("Down", "key-jump", {"by": -1}, "Time", "The key frame before"),
+    Key("Up", "key-jump", {"by": 1}, "Time", "The next key frame", again=True),
+    Key("Down", "key-jump", {"by": -1}, "Time", "The key frame before", again=True),
     Key("D", "draw-path", topic="Time", words="Draw a way on the road"),
     Key("Enter", "draw-finish", topic="Time", words="End the way", when="drawing"),
-    Key("Backspace", "draw-undo", topic="Time", words="One point back", when="drawing"),
+    Key(
+        *("Backspace", "draw-undo", {}, "Time", "One point back", "drawing"),
+        again=True,
+    ),
     Key("Home", "home", topic="View"),
     Key("F", "focus", topic="View"),
     Key("V", "show", topic="View", words="Neural or recorded picture"),
@@ -80,8 +86,14 @@ COMMON: tuple[Key, ...] = (
     Key("Alt+C", "compare-difference", topic="View", words="Divider or difference"),
     Key("L", "look-next", topic="View", words="Depth, normals, objects, opacity"),
     Key("Shift+L", "looking-menu", topic="View", words="All kinds of pictures"),
-    Key("Tab", "select-next", {"by": 1}, "Select", "The next object of this frame"),
-    Key("Shift+Tab", "select-next", {"by": -1}, "Select", "The one before"),
+    Key(
+        *("Tab", "select-next", {"by": 1}, "Select", "The next object of this frame"),
+        again=True,
+    ),
+    Key(
+        *("Shift+Tab", "select-next", {"by": -1}, "Select", "The one before"),
+        again=True,
+    ),
     Key("Ctrl+O", "open-dialog", topic="Drive and project"),
     Key("Ctrl+S", "save", topic="Drive and project"),
     Key("Shift+B", "variants-beside", topic="View", words="Variants side by side"),
@@ -169,7 +181,7 @@ def _transform(move: str, turn: str, resize: str) -> tuple[Key, ...]:
         typed = {"key": key}
         words = "Type how far it goes"
         rows.append(Key(key, "transform-type", typed, words=words, when="transform"))
-    rows.append(Key("Backspace", "transform-erase", when="transform"))
+    rows.append(Key("Backspace", "transform-erase", when="transform", again=True))
     rows.append(Key("Enter", "transform-keep", when="transform"))
     return tuple(rows)
 

@@ -12,6 +12,7 @@ from nsg_core.errors import NsgError
 from nsg_core.files import make_folder, read_json, write_json
 from nsg_core.settings import from_json, to_json
 from nsg_editor.geometry.arrangement import Arrangement
+from nsg_editor.geometry.axes import AxesName
 
 SCALES = (0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 """How large letters and buttons can be."""
@@ -27,6 +28,12 @@ class Settings:
     """Of letters and buttons."""
     arrangement: Arrangement = field(default_factory=Arrangement)
     """Where the views and the docks lie."""
+    axes: AxesName = "local"
+    """Along which objects are moved."""
+    free: bool = False
+    """They can be lifted and leant."""
+    snap: bool = False
+    """They go in steps."""
     used: tuple[str, ...] = ()
     """Actions that the palette ran, the last one first."""
 

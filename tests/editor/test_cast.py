@@ -97,6 +97,13 @@ def test_an_insertion_is_one_step_and_selects_the_new_one():
     assert again.scene.object(4).model == "object/1"
 
 
+def test_who_is_inserted_is_seen_while_others_are_looked_at_alone():
+    alone = perform(perform(ready(), "select", track=1), "solo")
+    done = perform(alone, "insert", model="object/0")
+    shown = {node.track_id for node in done.scene.objects if node.visible}
+    assert shown == {1, done.selection}
+
+
 def test_a_name_is_as_good_as_a_key():
     state = perform(ready(), "insert", model="Pedestrian 2")
     assert state.scene.object(3).category == "Pedestrian"

@@ -2,13 +2,16 @@
 
 from typing import get_args
 
+import dearpygui.dearpygui as dpg
 import pytest
 
-from nsg_editor.actions.registry import fit_arguments
+from nsg_editor.actions.registry import fit_arguments, perform
 from nsg_editor.console.key_sheet import key_sheet, tip
-from nsg_editor.ui.keys import LISTENED, codes, grown
+from nsg_editor.state import EditorState
+from nsg_editor.ui.keys import LISTENED, Keyboard, codes, grown
 from nsg_editor.values.keymaps import (
     KEYMAPS,
+    MODIFIERS,
     Chord,
     Key,
     Name,
@@ -17,6 +20,7 @@ from nsg_editor.values.keymaps import (
     chord,
     keys_of,
 )
+from tests.editor.scenes import start_state
 
 NAMES = get_args(Name)
 
@@ -94,3 +98,64 @@ def test_repetitions_of_a_held_key_add_up() -> None:
     once = {"degrees": 3.0, "by": (0.1, 0.0, -1.0), "track": None}
     twice = grown(once, once)
     assert twice == {"degrees": 6.0, "by": (0.2, 0.0, -2.0), "track": None}
+
+
+class Listener:
+    """A keyboard whose keys go down and repeat as a test says, without a screen."""
+
+    def __init__(self, state: EditorState) -> None:
+        self.done: list[str] = []
+        self.escapes = 0
+        self.keyboard = Keyboard(
+            lambda name, **_: self.done.append(name),
+            lambda: state,
+            lambda: False,
+            lambda: False,
+            self._escape,
+        )
+
+    def _escape(self) -> None:
+        self.escapes += 1
+
+    def hold(self, key: str, times: int, *held: str) -> list[str]:
+        """Press a key and let it repeat; what it did."""
+        self.done = []
+        modifiers = tuple(name in held for name in MODIFIERS)
+        code = dpg.mvKey_Escape if key == "Escape" else codes(key)[0]
+        for i in range(times):
+            self.keyboard.pressed(
+                code,
+                modifiers,  # pyright: ignore[reportArgumentType]
+                repeats=i > 0,
+            )
+        return self.done
+
+
+def test_a_key_that_is_held_switches_once_and_steps_on_and_on() -> None:
+    listener = Listener(start_state())
+    for key, held in (("B", ()), ("T", ()), ("Space", ()), ("S", ("Shift",))):
+        assert len(listener.hold(key, 5, *held)) == 1
+    assert listener.hold("X", 4) == ["remove"]
+    assert listener.hold("Right", 4) == ["step"] * 4
+    assert listener.hold("Z", 3, "Ctrl") == ["undo"] * 3
+    assert listener.hold("Q", 3) == ["drag-turn"] * 3
+    listener.hold("Escape", 4)
+    assert listener.escapes == 1
+
+
+def test_an_axis_key_that_is_held_chooses_once() -> None:
+    moving = perform(
+        perform(start_state(), "select", track=0), "transform", kind="move"
+    )
+    listener = Listener(moving)
+    assert listener.hold("X", 5) == ["transform-axis"]
+    assert listener.hold("Backspace", 3) == ["transform-erase"] * 3
+
+
+def test_only_keys_that_go_on_repeat() -> None:
+    """What goes on and off, and what makes something, must not flicker or pile up."""
+    again = {r.action for rows in KEYMAPS.values() for r in rows if r.again or r.held}
+    assert again == {
+        *("undo", "redo", "step", "key-jump", "select-next"),
+        *("draw-undo", "transform-erase", "drag-turn", "drag-nudge"),
+    }

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 from nsg_core.box_edits import Resize
 from nsg_core.errors import NsgError
 from nsg_core.scene import Pose, Track
+from nsg_editor.actions.preferring import as_liked
 from nsg_editor.actions.table import perform
 from nsg_editor.derived.holding import axes_for, box_of, way_words
 from nsg_editor.geometry.axes import axes_of, flat, lane_yaw, said
 from nsg_editor.state import EditorState
 from nsg_editor.values.scope import Scope
+from nsg_editor.values.settings import keep_settings, load_settings, settings_file
 from tests.editor.scenes import METRES, SHIFTS, start_state, street
 
 
@@ -203,3 +206,25 @@ def test_what_is_named_left_is_to_the_left() -> None:
     np.testing.assert_allclose(axes.x, (0, 0, 1), atol=1e-12)
     np.testing.assert_allclose(axes.z, (-1, 0, 0), atol=1e-12)
     assert said(axes.name, "z", 1.0) == "1.00 m left"
+
+
+def test_how_objects_are_taken_hold_of_is_kept_over_restarts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    state = start_state()
+    for name, arguments in (
+        ("axes", {"name": "lane"}),
+        ("free", {"on": True}),
+        ("snap", {"on": True}),
+    ):
+        state = perform(state, name, **arguments)
+    keep_settings(state.settings)
+    again = as_liked(start_state(), load_settings())
+    hands = again.hands
+    assert (hands.axes, hands.free, hands.snap) == ("lane", True, True)
+    # A file of an older program, and one that somebody spoilt, mean the usual hands.
+    for spoilt in ("{}", '{"axes": "sideways", "free": 3, "snap": null}'):
+        settings_file().write_text(spoilt)
+        liked = as_liked(start_state(), load_settings())
+        assert liked.hands == start_state().hands

@@ -135,6 +135,14 @@ class Inspector:
             self.snap = dpg.add_checkbox(
                 label="Snap", callback=lambda _, on: self._do("snap", on=on)
             )
+            self.sizing = dpg.add_checkbox(
+                label="Faces", callback=lambda _, on: self._do("size-handles", on=on)
+            )
+        with within(dpg.tooltip(self.sizing, delay=0.6)):
+            dpg.add_text(
+                "Handles on the faces of the box, to resize it\n"
+                "(or the key to resize, twice)"
+            )
         with within(dpg.tooltip(self.snap, delay=0.6)):
             dpg.add_text("Steps of 0.1 m and 5 degrees; Ctrl does the other")
         if self._fonts.strong:
@@ -182,6 +190,7 @@ class Inspector:
         dpg.set_value(self.axes, chosen)
         dpg.set_value(self.free, new.hands.free)
         dpg.set_value(self.snap, new.hands.snap)
+        dpg.set_value(self.sizing, new.hands.sizing)
         if old is None or old.hands.copied != new.hands.copied:
             can = new.hands.copied is not None
             dpg.configure_item(self.paste, enabled=can)

@@ -3,6 +3,7 @@
 import dearpygui.dearpygui as dpg
 
 from nsg_editor.derived.holding import told
+from nsg_editor.geometry.arrangement import Kind
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import within
@@ -65,18 +66,40 @@ def hint(state: EditorState) -> str:
         return told(state)
     if state.history.base is not None:
         return "Release to keep, Esc takes back, Ctrl makes steps, Shift goes slowly"
-    if state.selected is not None:
-        kinds = ({"kind": kind} for kind in ("move", "turn", "resize"))
-        keymap = state.settings.keymap
-        move, turn, resize = (keys_of(keymap, "transform", kind)[0] for kind in kinds)
+    if state.timing.drawing is not None:
         return (
-            f"Drag or {move} moves, ring or {turn} turns, {resize} resizes, "
-            "Ctrl+D copies, Delete removes, F looks"
+            "Click points of the way or drag along; Enter ends it, Backspace: one back"
         )
-    return (
+    if state.selected is None:
+        return _NOTHING[state.views.active]
+    if state.hands.sizing:
+        return "Drag a square: that face moves, the other stays; Ctrl: 0.1 m, Esc ends"
+    kinds = ({"kind": kind} for kind in ("move", "turn", "resize"))
+    keymap = state.settings.keymap
+    move, turn, resize = (keys_of(keymap, "transform", kind)[0] for kind in kinds)
+    hands = f"Drag or {move} moves, ring or {turn} turns, {resize} resizes"
+    return f"{hands}, {_SELECTED[state.views.active]}"
+
+
+_NOTHING: dict[Kind, str] = {
+    "camera": (
         "Click a box or drag a rectangle to select, right-drag orbits, "
         "wheel goes nearer, Ctrl+K finds actions, ? lists keys"
-    )
+    ),
+    "free": (
+        "Click a box or drag a rectangle to select, right-drag turns, middle-drag pans, "
+        "right and W A S D flies"
+    ),
+    "map": (
+        "Click a box or drag a rectangle to select, right-drag pans, wheel zooms, "
+        "Shift+Home shows all"
+    ),
+}
+_SELECTED: dict[Kind, str] = {
+    "camera": "Ctrl+D copies, Delete removes, F looks",
+    "free": "right-drag turns about it, middle-drag pans, F looks",
+    "map": "D draws a way, right-drag pans, wheel zooms, F looks",
+}
 
 
 def figures(state: EditorState) -> str:

@@ -8,8 +8,8 @@ import numpy as np
 from nsg_core.scene import PlacedBox, Vec3
 from nsg_editor.derived import holding
 from nsg_editor.derived.request import Frame
-from nsg_editor.geometry import gizmo, picking
-from nsg_editor.geometry.dragging import Part
+from nsg_editor.geometry import gizmo, picking, sizing
+from nsg_editor.geometry.dragging import Faces, Part
 from nsg_editor.geometry.gizmo import Shape
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
@@ -49,16 +49,43 @@ class Pen:
             )
 
 
-def draw(pen: Pen, state: EditorState, hot: Part | None, dragging: bool) -> None:
+def draw(
+    pen: Pen, state: EditorState, hot: Part | Faces | None, dragging: bool
+) -> None:
     """The handles of the active object; while one is dragged, that one alone."""
     made = holding.gizmo_of(state, pen.frame.view)
     if made is None or state.transform is not None:
+        return
+    if state.hands.sizing:
+        _draw_knobs(pen, made, hot, dragging)
         return
     for shape in gizmo.shapes(made):
         if not dragging:
             _draw_shape(pen, shape, shape.part == hot)
         elif shape.part == hot:
             _draw_shape(pen, shape, True)
+
+
+def _draw_knobs(
+    pen: Pen, made: gizmo.Gizmo, hot: Part | Faces | None, dragging: bool
+) -> None:
+    """Squares on the faces, as red, green and blue as the axes that stand on them."""
+    for knob in sizing.knobs(made):
+        lit = knob.faces == hot
+        if dragging and not lit:
+            continue
+        axis = sizing.SIDES[knob.faces[0]][0] if len(knob.faces) == 1 else "ring"
+        colour = COLOURS["hot" if lit else axis]
+        half = (6.5 if lit else 5.0) * max(made.scale, 0.6)
+        x, y = pen.place(*knob.at)
+        dpg.draw_rectangle(
+            (x - half, y - half),
+            (x + half, y + half),
+            color=theme.faded(OUTLINE, knob.opacity),
+            fill=theme.faded(colour, knob.opacity),
+            thickness=1.5,
+            parent=pen.layer,
+        )
 
 
 def _draw_shape(pen: Pen, shape: Shape, hot: bool) -> None:
@@ -114,7 +141,7 @@ def _draw_knob(
     )
 
 
-def draw_way(pen: Pen, state: EditorState, part: Part | None) -> None:
+def draw_way(pen: Pen, state: EditorState, part: Part | Faces | None) -> None:
     """While an object is on its way: the line it moves on, and where it came from."""
     if state.history.base is None or state.selection is None:
         return
@@ -128,7 +155,7 @@ def draw_way(pen: Pen, state: EditorState, part: Part | None) -> None:
         ends = np.array([start.pose.position] * 2) + np.outer((-LONG, LONG), direction)
         segments = picking.project_polyline(pen.frame.view, ends)
         pen.lines(segments, theme.faded(COLOURS[axis], 0.55), 1.2 * theme.scale())
-    if box.pose.position != start.pose.position:
+    if box.pose.position != start.pose.position and box.size == start.size:
         _draw_trail(pen, start.pose.position, box)
 
 

@@ -14,7 +14,7 @@ from nsg_editor.derived.marks import Dot, Mark
 from nsg_editor.derived.pointer import Pointer
 from nsg_editor.derived.request import Frame
 from nsg_editor.geometry import picking
-from nsg_editor.geometry.dragging import Part
+from nsg_editor.geometry.dragging import Faces, Part
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.theme import Colour, Fonts, px
@@ -31,7 +31,7 @@ NAME_SIZE = 15
 class Hints:
     """What the mouse adds to the overlay."""
 
-    part: Part | None = None
+    part: Part | Faces | None = None
     """The handle that the mouse is at, or that it drags."""
     dragging: bool = False
     at: tuple[float, float] | None = None
