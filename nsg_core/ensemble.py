@@ -22,6 +22,8 @@ from nsg_core.scene import PlacedBox, Vec3
 SOLID = 0.5
 """What hides a guest: something nearer with at least this opacity."""
 Load = Callable[[Path], Model]
+Absent = Callable[[Path, NsgError], object]
+"""Is told of a checkpoint that cannot be loaded, and why."""
 
 
 class Ensemble:
@@ -29,7 +31,10 @@ class Ensemble:
 
     def __init__(self, home: Model, load: Load):
         self.home, self._load = home, load
-        self._guests: dict[Path, Model] = {}
+        self._guests: dict[Path, Model | None] = {}
+        self.absent: Absent | None = None
+        """Who is told of guests that cannot come: then all others are drawn. Nobody:
+        there is no picture without them."""
         self._split: tuple[Placements, list[tuple[Path | None, Placements]]] | None
         self._split = None
 
@@ -48,10 +53,16 @@ class Ensemble:
         """Of the drive's own model; guests come as they are asked for."""
         return self.home.keys
 
-    def guest(self, path: Path) -> Model:
-        """The model of a checkpoint; NsgError where it cannot be one."""
+    def guest(self, path: Path) -> Model | None:
+        """The model of a checkpoint; None where it cannot come."""
         if path not in self._guests:
-            self._guests[path] = self._load(path)
+            try:
+                self._guests[path] = self._load(path)
+            except NsgError as error:
+                if self.absent is None:
+                    raise
+                self._guests[path] = None
+                self.absent(path, error)
         return self._guests[path]
 
     def trace(self, rays: Rays, placements: Placements, only: Only = "all") -> Traced:
@@ -67,8 +78,9 @@ class Ensemble:
         neutral = replace(rays, camera=torch.full_like(rays.camera, -1))
         for path, placements in parts[1:]:
             assert path is not None
-            guest = self.guest(path).trace(neutral, placements, "objects")
-            seen = over(guest, seen)
+            model = self.guest(path)
+            if model is not None:
+                seen = over(model.trace(neutral, placements, "objects"), seen)
         return seen
 
     def _parts(self, placements: Placements) -> list[tuple[Path | None, Placements]]:
@@ -82,6 +94,8 @@ class Ensemble:
         """Corners of what is drawn of a box (`model.Bounded`)."""
         path, key = split_key(box.model)
         owner = self.home if path is None else self.guest(path)
+        if owner is None:
+            return None
         if not isinstance(owner, Bounded):
             raise NsgError(f"{box.model} has no bounds of what is drawn of it.")
         return owner.reach(replace(box, model=key))

@@ -132,3 +132,17 @@ def _no_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
         twin = next(key for key in names if names.count(key) > 1)
         raise ValueError(f"the key {twin!r} twice in one object")
     return unique
+
+
+def path_to_text(target: Path, folder: Path) -> str:
+    """A path as a file in a folder names it: relative, if the two can move together."""
+    target = Path(os.path.abspath(target))
+    # With no more in common than the root, a relative path would only break when the
+    # file is moved, and Windows has none between two drives.
+    common = target.parts[:2] == folder.parts[:2] and len(folder.parts) > 1
+    return Path(os.path.relpath(target, folder) if common else target).as_posix()
+
+
+def path_from_text(text: str, folder: Path) -> Path:
+    """The path that a file in a folder names."""
+    return Path(os.path.normpath(folder / Path(text).expanduser()))

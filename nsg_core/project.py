@@ -14,8 +14,13 @@ one without its edits::
 
      "variant": "B", "variants": [{"name": "A", "edits": [...]}, {"name": "B"}]
 
-Files of version 1 are still written where there is one variant, so that older programs
-can read them.
+Objects of other checkpoints (``PATH#KEY``, relative as all paths are) make it
+``nsg-project/3``, which has a list of those that were invited, used or not::
+
+     "guests": ["runs/0004/checkpoint.safetensors"]
+
+The oldest version that can hold a project is written, so that older programs can read
+it.
 """
 
 import os
@@ -24,7 +29,7 @@ from pathlib import Path
 
 from nsg_core.edits import Edit, Frames
 from nsg_core.errors import FileError
-from nsg_core.files import read_json, write_json
+from nsg_core.files import path_from_text, path_to_text, read_json, write_json
 from nsg_core.record import (
     FRAMES,
     INTEGER,
@@ -33,10 +38,12 @@ from nsg_core.record import (
     Record,
     check_format,
     frames_to_text,
+    shown,
 )
 from nsg_core.scene_file import edit_list_from_json, edit_list_to_json
 
 PROJECT_FORMAT, VARIANTS_FORMAT = "nsg-project/1", "nsg-project/2"
+GUESTS_FORMAT = "nsg-project/3"
 SUFFIX = ".nsgproj"
 FIRST_VARIANT = "A"
 
@@ -70,6 +77,8 @@ class Project:
     """The name of these edits."""
     variants: tuple[Variant, ...] = ()
     """All variants in order, this one with its edits; empty: there is but this one."""
+    guests: tuple[Path, ...] = ()
+    """Checkpoints whose objects may play in this drive."""
 
 
 def save_project(path: Path, project: Project) -> None:
@@ -81,32 +90,35 @@ def save_project(path: Path, project: Project) -> None:
 def project_to_json(project: Project, folder: Path) -> dict[str, object]:
     """A project as the content of a file in a folder."""
     several = len(project.variants) > 1 or project.variant != FIRST_VARIANT
+    version = VARIANTS_FORMAT if several else PROJECT_FORMAT
     content: dict[str, object] = {
-        "format": VARIANTS_FORMAT if several else PROJECT_FORMAT,
-        "data": _path_to_text(project.data, folder),
+        "format": GUESTS_FORMAT if project.guests else version,
+        "data": path_to_text(project.data, folder),
     }
     if project.sequence is not None:
         content["sequence"] = project.sequence
     if project.frames is not None:
         content["frames"] = frames_to_text(project.frames)
     if project.checkpoint is not None:
-        content["checkpoint"] = _path_to_text(project.checkpoint, folder)
+        content["checkpoint"] = path_to_text(project.checkpoint, folder)
     if project.camera:
         content["camera"] = project.camera
     if project.frame is not None:
         content["frame"] = project.frame
-    content["edits"] = edit_list_to_json(project.edits)
+    content["edits"] = edit_list_to_json(project.edits, folder)
     if several:
         content["variant"] = project.variant
-        content["variants"] = _variants_to_json(project)
+        content["variants"] = _variants_to_json(project, folder)
+    if project.guests:
+        content["guests"] = [path_to_text(guest, folder) for guest in project.guests]
     return content
 
 
-def _variants_to_json(project: Project) -> list[dict[str, object]]:
+def _variants_to_json(project: Project, folder: Path) -> list[dict[str, object]]:
     return [
         {"name": one.name}
         if one.name == project.variant
-        else {"name": one.name, "edits": edit_list_to_json(one.edits)}
+        else {"name": one.name, "edits": edit_list_to_json(one.edits, folder)}
         for one in project.variants or (Variant(project.variant),)
     ]
 
@@ -126,23 +138,35 @@ def project_from_json(data: object, path: Path) -> Project:
     """The project in the content of a file."""
     folder = Path(os.path.abspath(path)).parent
     record = Record(data, path, "the project")
-    version = check_format(record, PROJECT_FORMAT, VARIANTS_FORMAT)
+    version = check_format(record, PROJECT_FORMAT, VARIANTS_FORMAT, GUESTS_FORMAT)
     checkpoint = record.take_or("checkpoint", TEXT, None)
     project = Project(
-        data=_path_from_text(record.take("data", TEXT), folder),
+        data=path_from_text(record.take("data", TEXT), folder),
         sequence=record.take_or("sequence", TEXT, None),
         frames=record.take_or("frames", FRAMES, None),
-        checkpoint=None if checkpoint is None else _path_from_text(checkpoint, folder),
+        checkpoint=None if checkpoint is None else path_from_text(checkpoint, folder),
         edits=edit_list_from_json(record.take_or("edits", LIST, None) or [], path),
         camera=record.take_or("camera", TEXT, ""),
         frame=record.take_or("frame", INTEGER, None),
     )
     known = "format, data, sequence, frames, checkpoint, camera, frame, edits"
-    if version == VARIANTS_FORMAT:
+    if version == GUESTS_FORMAT:
+        known += ", guests"
+        names = record.take_or("guests", LIST, None) or []
+        guests = tuple(_guest(name, path, folder) for name in names)
+        project = replace(project, guests=guests)
+    some = version == GUESTS_FORMAT and "variant" in record.rest
+    if version == VARIANTS_FORMAT or some:
         known += ", variant, variants"
         project = _with_variants(record, project, path)
     record.end(known)
     return project
+
+
+def _guest(name: object, path: Path, folder: Path) -> Path:
+    if not isinstance(name, str) or not name:
+        raise FileError(path, '"guests" to be a list of paths', shown(name))
+    return path_from_text(name, folder)
 
 
 def _with_variants(record: Record, project: Project, path: Path) -> Project:
@@ -166,15 +190,3 @@ def _variant(row: object, project: Project, current: str, path: Path) -> Variant
     if name == current:
         return Variant(name, project.edits)
     return Variant(name, edit_list_from_json(rows or [], path))
-
-
-def _path_to_text(target: Path, folder: Path) -> str:
-    target = Path(os.path.abspath(target))
-    # With no more in common than the root, a relative path would only break when the
-    # project is moved, and Windows has none between two drives.
-    common = target.parts[:2] == folder.parts[:2] and len(folder.parts) > 1
-    return Path(os.path.relpath(target, folder) if common else target).as_posix()
-
-
-def _path_from_text(text: str, folder: Path) -> Path:
-    return Path(os.path.normpath(folder / Path(text).expanduser()))

@@ -27,7 +27,8 @@ camera's ``shift`` is along its own axes and its ``degrees`` are yaw, pitch and 
 A ``size`` is length, height and width; angles are degrees, because people write these
 files too. ``frames`` (first and last, inclusive) may be left out: the whole track.
 Other keys with a default may be left out as well. A camera path is described in
-`camera_file`.
+`camera_file`. The look of another checkpoint is ``"PATH#KEY"``, where a relative path
+starts at the file's folder.
 
 A file of views (``--camera``)::
 
@@ -40,6 +41,7 @@ view sees the first frame to be drawn, the second the second, and so on. A ``pat
 beside the views says from which keys they were taken (`camera_file`).
 """
 
+import os
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -52,6 +54,7 @@ from nsg_core.casting import Insert
 from nsg_core.edits import Duplicate, Edit, Move, Remove, SetCamera, Turn
 from nsg_core.errors import FileError, NsgError
 from nsg_core.files import read_json, write_json
+from nsg_core.guests import from_file, to_file
 from nsg_core.manoeuvres.settings import make, values_of
 from nsg_core.manoeuvres.table import Manoeuvre, recipe
 from nsg_core.object_edits import Lock, Rename, SetLook, Show, SwapLooks
@@ -232,22 +235,29 @@ def _manoeuvre_from_json(record: Record, path: Path, place: str) -> Manoeuvre:
     return Manoeuvre(name, values, seed, edits)
 
 
-def edit_list_to_json(edits: tuple[Edit, ...]) -> list[object]:
-    """Edits as a list, for use inside another file."""
-    return [edit_to_json(edit) for edit in edits]
+def edit_list_to_json(
+    edits: tuple[Edit, ...], folder: Path | None = None
+) -> list[object]:
+    """Edits as a list, for use inside another file; paths relative to its folder."""
+    rows: list[object] = [edit_to_json(edit) for edit in edits]
+    return rows if folder is None else [to_file(row, folder) for row in rows]
 
 
 def edit_list_from_json(data: list[object], path: Path) -> tuple[Edit, ...]:
     """Edits from a list inside another file; messages count them from 1."""
+    folder = Path(os.path.abspath(path)).parent
+    data = [from_file(item, folder) for item in data]
     return tuple(
         edit_from_json(item, path, f"edit {number}")
         for number, item in enumerate(data, start=1)
     )
 
 
-def edits_to_json(edits: tuple[Edit, ...]) -> dict[str, object]:
-    """A list of edits as the content of a file."""
-    return {"format": EDITS_FORMAT, "edits": edit_list_to_json(edits)}
+def edits_to_json(
+    edits: tuple[Edit, ...], folder: Path | None = None
+) -> dict[str, object]:
+    """A list of edits as the content of a file in a folder."""
+    return {"format": EDITS_FORMAT, "edits": edit_list_to_json(edits, folder)}
 
 
 def edits_from_json(data: object, path: Path) -> tuple[Edit, ...]:
@@ -266,7 +276,7 @@ def read_edits(path: Path) -> tuple[Edit, ...]:
 
 def write_edits(path: Path, edits: tuple[Edit, ...]) -> None:
     """Write a file of edits, whole or not at all."""
-    write_json(path, edits_to_json(edits))
+    write_json(path, edits_to_json(edits, Path(os.path.abspath(path)).parent))
 
 
 def views_to_json(

@@ -120,8 +120,9 @@ def invited(state: EditorState, guests: Guests | None, text: str) -> EditorState
 
 def _joined(guests: tuple[Guests, ...], new: Guests) -> tuple[Guests, ...]:
     """With one more; of a checkpoint what is known last holds."""
-    others = tuple(some for some in guests if some.checkpoint != new.checkpoint)
-    return (*others, new)
+    if all(some.checkpoint != new.checkpoint for some in guests):
+        return (*guests, new)
+    return tuple(new if some.checkpoint == new.checkpoint else some for some in guests)
 
 
 @action("cast-known", internal=True)

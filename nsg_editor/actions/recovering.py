@@ -9,6 +9,7 @@ from nsg_core.project import Variant
 from nsg_editor.actions.registry import action
 from nsg_editor.state import EditorState, Target
 from nsg_editor.values import history
+from nsg_editor.values.cast import expected_guests
 from nsg_editor.values.history import Step
 from nsg_editor.values.journal import Lost
 
@@ -62,6 +63,7 @@ def _taken_up(state: EditorState, found: Lost) -> EditorState:
         others=frozenset(),
         hover=None,
         project=state.project or found.file,
+        cast=replace(state.cast, expected=expected_guests(project)),
         notice=f"Recovered {counted(found.count)}.",
     )
 

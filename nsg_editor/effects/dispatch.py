@@ -25,9 +25,10 @@ from nsg_editor.effects.newest import Newest
 from nsg_editor.effects.opening import open_path, project_of, street_checkpoint
 from nsg_editor.effects.outlook import look_ahead
 from nsg_editor.pictures.lanes import BESIDE, LaneName
-from nsg_editor.pictures.worker import Failure, Loaded, Rendered, Worker
+from nsg_editor.pictures.worker import Absence, Failure, Loaded, Rendered, Worker
 from nsg_editor.state import EditorState, Job, ModelInfo, PictureInfo, Target
 from nsg_editor.store import Store
+from nsg_editor.values.cast import Guests
 from nsg_editor.values.plans import Precheck
 from nsg_editor.values.runs import runs_of
 
@@ -74,6 +75,8 @@ class Effects:
         store.listen(self.changed)
         if store.state.model.path is not None:
             self._load(store.state.model.path, store.state.model.version)
+        if store.state.cast.expected:
+            self._look_for(store.state.cast.expected)
 
     def changed(self, old: EditorState, new: EditorState) -> None:
         """Start what the new state asks for."""
@@ -89,6 +92,8 @@ class Effects:
             self._store.dispatch("export-checked", precheck=look_ahead(new))
         if new.cast.inviting is not None and old.cast.inviting is None:
             self._invite(new.cast.inviting)
+        if new.cast.expected and new.cast.expected != old.cast.expected:
+            self._look_for(new.cast.expected)
         if new.saving is not None and old.saving is None:
             self._save(new, new.saving)
         if new.wanted is not None and old.wanted is None:
@@ -143,6 +148,9 @@ class Effects:
                     self._final = None
                     self._newest.loaded()
                     self._store.dispatch("model-loaded", info=_info(report))
+                case Absence():
+                    gone = Guests(report.path, (), report.text)
+                    self._store.dispatch("cast-known", guests=(gone,))
                 case Failure(version=None):
                     title = "Could not draw the picture"
                     self._store.dispatch("complain", title=title, text=report.text)
@@ -232,6 +240,16 @@ class Effects:
             return
         text = f"{len(guests.objects)} more in the casting sheet."
         self._store.dispatch("cast-invited", guests=guests, text=text)
+
+    def _look_for(self, expected: tuple[Path, ...]) -> None:
+        """Whether the guests of a project are where it says."""
+        found = list[Guests]()
+        for path in expected:
+            try:
+                found.append(guests_of(path))
+            except NsgError as error:
+                found.append(Guests(path, (), str(error)))
+        self._store.dispatch("cast-known", guests=tuple(found))
 
     def _start_board(self, state: EditorState) -> None:
         runs = state.drive.runs

@@ -18,6 +18,7 @@ from nsg_core.project import (
     save_project,
 )
 from nsg_editor.state import Drive, EditorState, open_drive_state
+from nsg_editor.values.cast import expected_guests
 from nsg_editor.values.journal import SUFFIX as JOURNAL
 from nsg_editor.values.journal import read_journal
 
@@ -87,6 +88,8 @@ def _project_state(project: Project, path: Path | None) -> EditorState:
         project.variant,
         project.variants,
     )
+    cast = replace(state.cast, expected=expected_guests(project))
+    state = replace(state, cast=cast)
     return _resume(state, project.frame, project.camera)
 
 
@@ -168,6 +171,7 @@ def project_of(state: EditorState) -> Project:
         state.frame,
         state.history.present.variant,
         state.history.present.variants,
+        (*(g.checkpoint for g in state.cast.guests), *state.cast.expected),
     )
 
 

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from nsg_core.errors import NsgError
 from nsg_core.frame import Picture
@@ -57,7 +58,22 @@ class Failure:
     lane: LaneName = "main"
 
 
-Report = Loaded | Rendered | Failure
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """The objects of another checkpoint cannot be drawn; all else is."""
+
+    path: Path
+    text: str
+
+
+@runtime_checkable
+class Host(Protocol):
+    """A model that also draws objects of other checkpoints, if they are there."""
+
+    absent: Callable[[Path, NsgError], object] | None
+
+
+Report = Loaded | Rendered | Failure | Absence
 Load = Callable[[Path], tuple[Model, int]]
 """A checkpoint's model and the number of steps it was trained for."""
 Render = Callable[[Model, RenderRequest], Iterator[Picture | None]]
@@ -161,6 +177,8 @@ class Worker:
         model, step = self._load(path)
         again = self._model is not None
         self._model = model
+        if isinstance(model, Host):
+            model.absent = lambda path, error: self._post(Absence(path, str(error)))
         self._post(Loaded(version, path, step, str(model.device), model.keys))
         for lane in self._lanes.values():
             self._begin(lane)

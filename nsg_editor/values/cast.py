@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from nsg_core.guests import guest_key
+from nsg_core.guests import checkpoints_of, guest_key
+from nsg_core.project import Project
 from nsg_core.request import RenderRequest
 from nsg_core.scene import Matrix, ObjectNode, PlacedBox, Pose, Scene, Size, Vec3
 from nsg_core.view import View
@@ -71,6 +72,8 @@ class Guests:
     checkpoint: Path
     objects: tuple[tuple[str, str], ...]
     """Model keys and classes."""
+    problem: str = ""
+    """Why they cannot play, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ class Cast:
     """Being dragged out of the sheet."""
     guests: tuple[Guests, ...] = ()
     """Who else may play: objects of other checkpoints."""
+    expected: tuple[Path, ...] = ()
+    """Checkpoints that the project names and nobody has looked at yet."""
     inviting: Path | None = None
     """A checkpoint that is being looked at for them."""
     over: Vec3 | None = None
@@ -103,6 +108,8 @@ def members(recording: Scene, keys: frozenset[str]) -> tuple[Member, ...]:
 
 def guest_members(guests: Guests) -> tuple[Member, ...]:
     """The cast of another checkpoint, in sizes that are usual for their classes."""
+    if guests.problem:
+        return ()
     return tuple(
         Member(
             guest_key(guests.checkpoint, key),
@@ -113,6 +120,13 @@ def guest_members(guests: Guests) -> tuple[Member, ...]:
         )
         for key, category in guests.objects
     )
+
+
+def expected_guests(project: Project) -> tuple[Path, ...]:
+    """The checkpoints that a project needs, or has on its list."""
+    lists = (project.edits, *(variant.edits for variant in project.variants))
+    used = (path for edits in lists for path in checkpoints_of(edits))
+    return tuple(dict.fromkeys((*project.guests, *used)))
 
 
 def seen_turn(recording: Scene, node: ObjectNode) -> int:

@@ -111,6 +111,23 @@ def test_what_misses_a_guest_s_bounds_sees_none_of_it():
         with_guests(textured("cpu"), _no_such).reach(as_guest(here))  # pyright: ignore
 
 
+def test_without_one_of_its_guests_the_picture_is_of_all_others():
+    model = with_guests(textured("cpu"), _no_such)
+    assert isinstance(model, LayeredEnsemble)
+    boxes = (BOXES[0], as_guest(box(3, 0.4, 8.0)))
+    placements, rays = place([boxes]), rays_of(look(), "cpu")
+    # Whoever writes files wants none without them.
+    with pytest.raises(NsgError, match="no such file"):
+        model.trace(rays, placements)
+    told: list[Path] = []
+    model.absent = lambda path, error: told.append(path)
+    seen = model.trace(rays, placements)
+    alone = textured("cpu").trace(rays, place([BOXES[:1]]))
+    torch.testing.assert_close(seen.rgb, alone.rgb)
+    assert model.reach(boxes[1]) is None
+    assert told == [OTHER]
+
+
 def _no_such(path: Path) -> Model:
     raise NsgError(f"{path}: no such file.")
 
