@@ -174,6 +174,18 @@ def inserted(path: CameraPath, key: CameraKey) -> CameraPath:
     return replace(path, keys=_from_zero(tuple(keys)))
 
 
+def copied(path: CameraPath, index: int, frame: int) -> CameraPath:
+    """With a key twice, the copy at another frame of the drive.
+
+    It comes half-way to the next key, or some seconds after the last one.
+    """
+    key = replace(at(path, index), frame=frame)
+    if index + 1 == len(path.keys):
+        return added(path, key)
+    later = path.keys[index + 1].time
+    return inserted(path, replace(key, time=(key.time + later) / 2))
+
+
 def changed(
     path: CameraPath, index: int, change: Callable[[CameraKey], CameraKey]
 ) -> CameraPath:

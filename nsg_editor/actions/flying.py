@@ -31,7 +31,7 @@ def path_of(state: EditorState) -> CameraPath:
     return path
 
 
-def _with_path(
+def with_path(
     state: EditorState, path: CameraPath | None, what: str, close: bool = True
 ) -> EditorState:
     """Within the open gesture, or as a step of its own: this is the path now.
@@ -118,7 +118,7 @@ def camera_key(
     else:
         new = paths.added(path, key, seconds)
         index = len(new.keys) - 1
-    done = _with_path(state, new, f"Add camera key {index + 1}")
+    done = with_path(state, new, f"Add camera key {index + 1}")
     done = replace(done, flight=replace(done.flight, key=index))
     return replace(
         done, notice=f"Camera key {index + 1} is at {new.keys[index].time:.1f} s."
@@ -161,7 +161,7 @@ def camera_key_update(
         index,
         lambda k: replace(k, T_world_camera=T, fov=fov, frame=state.frame),
     )
-    return _with_path(state, path, f"Update camera key {index + 1}")
+    return with_path(state, path, f"Update camera key {index + 1}")
 
 
 @action("camera-key-delete")
@@ -169,7 +169,7 @@ def camera_key_delete(state: EditorState, key: int | None = None) -> EditorState
     """Take the chosen key out of the camera path."""
     index = _index(state, key)
     path = paths.without(path_of(state), index)
-    return _with_path(state, path, f"Delete camera key {index + 1}")
+    return with_path(state, path, f"Delete camera key {index + 1}")
 
 
 @action("camera-key-order")
@@ -179,7 +179,7 @@ def camera_key_order(
     """Fly the chosen key earlier or later among the others."""
     index = _index(state, key)
     path = paths.reordered(path_of(state), index, to)
-    done = _with_path(state, path, f"Camera key {index + 1} is number {to + 1}")
+    done = with_path(state, path, f"Camera key {index + 1} is number {to + 1}")
     return replace(done, flight=replace(done.flight, key=to))
 
 
@@ -207,7 +207,7 @@ def camera_key_set(
     changes["fov"] = None if fov is None else math.radians(fov)
     used = {name: value for name, value in changes.items() if value is not None}
     path = paths.changed(path, index, lambda k: replace(k, **used))
-    return _with_path(state, path, f"Change camera key {index + 1}", not hold)
+    return with_path(state, path, f"Change camera key {index + 1}", not hold)
 
 
 @action("camera-key-drag")
@@ -222,7 +222,7 @@ def camera_key_drag(state: EditorState, key: int, to: Vec3) -> EditorState:
 
     path = paths.changed(path_of(state), index, moved)
     state = replace(state, flight=replace(state.flight, key=index))
-    return _with_path(state, path, f"Move camera key {index + 1}", close=False)
+    return with_path(state, path, f"Move camera key {index + 1}", close=False)
 
 
 @action("camera-path-drag")
@@ -232,7 +232,7 @@ def camera_path_drag(state: EditorState, to: Vec3) -> EditorState:
     path = base.scene.camera_path or path_of(state)
     x, y, z = (b - a for a, b in zip(path.keys[0].position, to, strict=True))
     moved = paths.shifted(path, (x, y, z))
-    return _with_path(state, moved, "Move the camera path", close=False)
+    return with_path(state, moved, "Move the camera path", close=False)
 
 
 @action("camera-path-lift")
@@ -246,7 +246,7 @@ def camera_path_lift(state: EditorState, to: Vec3) -> EditorState:
 def camera_path_move(state: EditorState, by: Vec3) -> EditorState:
     """Move the whole camera path by metres along the world's axes."""
     moved = paths.shifted(path_of(state), by)
-    return _with_path(state, moved, "Move the camera path")
+    return with_path(state, moved, "Move the camera path")
 
 
 @action("camera-path-set")
@@ -271,20 +271,20 @@ def camera_path_set(
         path = replace(path, rate=rate)
     if size is not None:
         path = replace(path, width=size[0], height=size[1])
-    return _with_path(state, path, "Change the camera path", not hold)
+    return with_path(state, path, "Change the camera path", not hold)
 
 
 @action("camera-path-even")
 def camera_path_even(state: EditorState) -> EditorState:
     """Spread the keys' times so that the camera flies about equally fast everywhere."""
-    return _with_path(state, paths.evened(path_of(state)), "Even the camera's speed")
+    return with_path(state, paths.evened(path_of(state)), "Even the camera's speed")
 
 
 @action("camera-path-clear")
 def camera_path_clear(state: EditorState) -> EditorState:
     """Remove the camera path."""
     path_of(state)
-    return _with_path(state, None, "Remove the camera path")
+    return with_path(state, None, "Remove the camera path")
 
 
 @action("preview")
@@ -326,7 +326,7 @@ def camera_path_read(
     state = replace(state, flight=flight)
     if path is None:
         return replace(state, dialog=Dialog("Could not read the camera path", problem))
-    done = _with_path(state, path, f"Open a camera path of {len(path.keys)} keys")
+    done = with_path(state, path, f"Open a camera path of {len(path.keys)} keys")
     return replace(done, notice=f"The camera path has {len(path.keys)} keys.")
 
 

@@ -145,12 +145,19 @@ def cancel(state: EditorState) -> EditorState:
     if state.history.base is not None:
         undone = history.abort(state.history)
         hands = replace(state.hands, transform=None)
-        return replace(state, history=undone, hands=hands, notice="Cancelled.")
+        timing, chosen = state.timing, state.timing.chosen
+        if chosen is not None and chosen.before:
+            back = replace(chosen, frames=chosen.before, before=())
+            timing = replace(timing, chosen=back)
+        undid = replace(state, history=undone, hands=hands, timing=timing)
+        return replace(undid, notice="Cancelled.")
     if state.timing.drawing is not None:
         timing = replace(state.timing, drawing=None)
         return replace(state, timing=timing, notice="The way is dropped.")
     if state.help:
         return replace(state, help=False)
+    if state.timing.over and state.timing.chosen is not None:
+        return replace(state, timing=replace(state.timing, chosen=None))
     if state.hands.sizing:
         hands = replace(state.hands, sizing=False)
         return replace(state, hands=hands, notice="Handles move and turn.")

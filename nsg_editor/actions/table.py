@@ -11,6 +11,7 @@ from nsg_editor.actions import (
     in_time,
     inserting,
     keeping,
+    keying,
     mounts,
     moving,
     navigating,
@@ -41,6 +42,6 @@ TABLES = (
     *(exporting, training, inserting, seeing, selecting),
     *(sizing, transforming, viewing, working),
     *(applying, preferring, recovering, steps, variants),
-    *(in_time, motion_marks, path_drawing, staging),
+    *(in_time, keying, motion_marks, path_drawing, staging),
     *(checking, flight_marks, flying, mounts, outlining),
 )

@@ -206,6 +206,8 @@ class Pointer:
             < dot.radius * state.settings.scale + DOT_REACH
         ]
         dot = min(found)[2] if found else None
+        if state.hands.sizing and self._handle(state, frame, mouse) is not None:
+            return None
         return None if dot and self._covered(state, frame, mouse, dot) else dot
 
     def _covered(

@@ -36,7 +36,7 @@ CORNERS: tuple[Faces, ...] = tuple(
 )
 CLEAR = 15.0
 """Pixels from the middle of the box that a handle keeps, however small the box is."""
-BEHIND = 0.5
+BEHIND = 0.7
 """Opacity of a handle on a face that looks away."""
 
 
@@ -108,7 +108,7 @@ def _knob(gizmo: Gizmo, faces: Faces) -> Knob | None:
 
 def at(gizmo: Gizmo, u: float, v: float) -> Faces | None:
     """The handle under the mouse: the nearest one, of two the one in front."""
-    reach = (REACH + 2) * max(gizmo.scale, 0.6)
+    reach = (REACH + 2) * max(gizmo.scale, 1.0)
     found = [
         (math.dist(knob.at, (u, v)), -i, knob.faces)
         for i, knob in enumerate(knobs(gizmo))

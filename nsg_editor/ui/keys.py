@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import dearpygui.dearpygui as dpg
 
+from nsg_editor.derived.chosen import any_chosen
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui.containers import Item, within
@@ -55,7 +56,9 @@ def situation(state: EditorState) -> Situation:
     """What keys mean now."""
     if getattr(state, "transform", None) is not None:
         return "transform"
-    return "usual" if state.timing.drawing is None else "drawing"
+    if state.timing.drawing is not None:
+        return "drawing"
+    return "keys" if state.timing.over and any_chosen(state) else "usual"
 
 
 class Keyboard:
@@ -169,7 +172,7 @@ class Keyboard:
         pressed = Chord(LISTENED[key], *modifiers)
         now, keymap = situation(state), state.settings.keymap
         meant = bound(keymap, pressed, now)
-        if meant is None and now == "drawing":
+        if meant is None and now in ("drawing", "keys"):
             return bound(keymap, pressed)
         return meant
 

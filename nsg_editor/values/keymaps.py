@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal
 
-Situation = Literal["usual", "transform", "drawing"]
+Situation = Literal["usual", "transform", "drawing", "keys"]
 """In which a key means something: "transform" while a key-driven move, turn or resize
 goes on, where letters and digits are its axes and numbers; "drawing" while a way is
-drawn, where all other keys mean what they usually do."""
+drawn, "keys" while the mouse is over the frames where key frames are chosen: in these
+all other keys mean what they usually do."""
 Topic = Literal[
     "Select",
     "Objects",
@@ -110,6 +111,14 @@ COMMON: tuple[Key, ...] = (
     Key("Ctrl+Q", "close", topic="Window"),
 )
 
+CHOSEN: tuple[Key, ...] = (
+    Key("Delete", "keys-delete", topic="Time", when="keys"),
+    Key("X", "keys-delete", topic="Time", when="keys"),
+    Key("Ctrl+C", "keys-copy", topic="Time", when="keys"),
+    Key("Ctrl+V", "keys-paste", topic="Time", when="keys"),
+    Key("Ctrl+A", "keys-all", topic="Time", when="keys"),
+)
+
 BLENDER: tuple[Key, ...] = (
     Key("X", "remove"),
     Key("Shift+D", "duplicate"),
@@ -132,6 +141,9 @@ HANDS: tuple[Hand, ...] = (
         "Ctrl, Shift while dragging", "Steps of 0.1 m and 5 degrees, slowly", "Objects"
     ),
     Hand("Esc", "Take back what is being dragged; deselect", "Select"),
+    Hand("Drag along the frames", "Go there; with Shift choose a range", "Time"),
+    Hand("Drag a diamond", "Move a key in time; with Ctrl copy it", "Time"),
+    Hand("Click a diamond", "Choose a key, with Shift one more", "Time"),
     Hand("Right-drag", "Orbit; hold and W A S D to fly (Q, E down and up)", "View"),
     Hand("Middle-drag", "Pan", "View"),
     Hand("Wheel", "Go nearer or away", "View"),
@@ -208,7 +220,7 @@ VIEWS: tuple[Key, ...] = (
     Key("Alt+N", "fold", {"dock": "bottom"}, "Window", "Fold those below"),
 )
 
-EVERYWHERE = (*COMMON, *VIEWS, *LISTING, *SELECTING)
+EVERYWHERE = (*COMMON, *CHOSEN, *VIEWS, *LISTING, *SELECTING)
 KEYMAPS: dict[Name, tuple[Key, ...]] = {
     "Blender": (*EVERYWHERE, *BLENDER, *_transform("G", "R", "S")),
     "Unreal": (*EVERYWHERE, *UNREAL, *_transform("W", "E", "R")),

@@ -28,6 +28,19 @@ class Staging:
     seed: int = 0
     at: int | None = None
     """The number of the edit that is being changed (from 0); None: a new one."""
+    warnings: tuple[str, ...] = ()
+    """Who came into whose way when it was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenKeys:
+    """Key frames that were clicked in the timeline."""
+
+    track: int | None
+    """Whose; None: the key of the camera path that is chosen."""
+    frames: tuple[int, ...] = ()
+    before: tuple[int, ...] = ()
+    """Where they were when the gesture that moves them began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +53,8 @@ class Timing:
     """Frames before and after that follow when a point of the way is dragged."""
     ways: bool = True
     """The way of the selected object is drawn."""
+    chosen: ChosenKeys | None = None
+    copied: ChosenKeys | None = None
+    """Keys that can be pasted."""
+    over: bool = False
+    """The mouse is over the frames."""

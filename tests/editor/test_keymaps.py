@@ -5,7 +5,7 @@ from typing import get_args
 import dearpygui.dearpygui as dpg
 import pytest
 
-from nsg_editor.actions.registry import fit_arguments, perform
+from nsg_editor.actions.table import fit_arguments, perform
 from nsg_editor.console.key_sheet import key_sheet, tip
 from nsg_editor.state import EditorState
 from nsg_editor.ui.keys import LISTENED, Keyboard, codes, grown

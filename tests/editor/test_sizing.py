@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nsg_core.box_edits import LARGEST, SMALLEST
 from nsg_core.scene import ObjectNode, PlacedBox, Pose, Size
 from nsg_core.view import View
-from nsg_editor.actions.registry import perform
+from nsg_editor.actions.table import perform
 from nsg_editor.derived import holding
 from nsg_editor.derived.request import fit, frame_of
 from nsg_editor.geometry import sizing

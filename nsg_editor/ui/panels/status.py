@@ -66,6 +66,11 @@ def hint(state: EditorState) -> str:
         return told(state)
     if state.history.base is not None:
         return "Release to keep, Esc takes back, Ctrl makes steps, Shift goes slowly"
+    if state.timing.over:
+        return (
+            "Drag along the frames, with Shift a range; diamonds are keys: "
+            "drag them, Ctrl copies, Delete takes away"
+        )
     if state.timing.drawing is not None:
         return (
             "Click points of the way or drag along; Enter ends it, Backspace: one back"
@@ -87,8 +92,8 @@ _NOTHING: dict[Kind, str] = {
         "wheel goes nearer, Ctrl+K finds actions, ? lists keys"
     ),
     "free": (
-        "Click a box or drag a rectangle to select, right-drag turns, middle-drag pans, "
-        "right and W A S D flies"
+        "Click a box or drag a rectangle to select, right-drag turns, "
+        "middle-drag pans, right and W A S D flies"
     ),
     "map": (
         "Click a box or drag a rectangle to select, right-drag pans, wheel zooms, "

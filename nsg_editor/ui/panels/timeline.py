@@ -4,11 +4,13 @@ from typing import Literal
 
 import dearpygui.dearpygui as dpg
 
-from nsg_core.keyframes import key_frames
+from nsg_editor.derived.chosen import diamonds
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, panel, within
+from nsg_editor.ui.keys import CTRL, SHIFT, held
+from nsg_editor.ui.panels.key_row import KeyRow
 from nsg_editor.ui.theme import Colour, Fonts, px
 from nsg_editor.ui.views.overlay import text_width
 from nsg_editor.values.scope import MOST_BLEND, WORDS, shaded
@@ -31,6 +33,7 @@ class Timeline:
         self._do, self._fonts = do, fonts
         self._width = 100
         self._drawn: object = None
+        self.keys = KeyRow(do, TOP, BOTTOM)
         self._held: Held = ""
         self._swept = 0
         self._was_down = False
@@ -113,7 +116,7 @@ class Timeline:
             dpg.set_value(self.blend, scope.blend)
         node = new.selected
         track = None if node is None else (node.track_id, node.track.frames)
-        keys = () if node is None else key_frames(node)
+        keys = (diamonds(new), self.keys.hot)
         key = (scene.frames, new.frame, track, keys, scope, self._width)
         if key != self._drawn:
             self._drawn = key
@@ -128,10 +131,8 @@ class Timeline:
         if node is not None:
             self._draw_track(state, node.track.frames)
         self._draw_ticks(state)
-        if node is not None:
-            for frame in key_frames(node):
-                self._draw_key(state, frame)
         self._draw_playhead(self._at(state, state.frame))
+        self.keys.draw(self._layer, state, self._at)
 
     def _box(
         self,
@@ -213,23 +214,6 @@ class Timeline:
                 self._box((a, low), (b, high), theme.SELECTED)
                 start = None
 
-    def _draw_key(self, state: EditorState, frame: int) -> None:
-        """A diamond in the frame of a key."""
-        frames = state.scene.frames
-        if not frames[0] <= frame <= frames[-1]:
-            return
-        x, y, r = self._at(state, frame), px((TOP + BOTTOM) / 2 + 1), px(5.5)
-        dpg.draw_quad(
-            (x, y - r),
-            (x + r, y),
-            (x, y + r),
-            (x - r, y),
-            fill=theme.SELECTED if frame == state.frame else theme.ACCENT,
-            color=(12, 14, 18, 255),
-            thickness=1.5,
-            parent=self._layer,
-        )
-
     def _draw_playhead(self, x: float) -> None:
         layer, top, bottom = self._layer, px(TOP) - 2, px(BOTTOM) + 1
         dpg.draw_line(
@@ -266,9 +250,13 @@ class Timeline:
         x, y = dpg.get_mouse_pos(local=False)
         inside = left <= x <= left + self._width and top <= y <= top + px(STRIP)
         frame = self._frame_at(state, x - left)
-        if pressed and inside and not blocked:
-            shift = any(map(dpg.is_key_down, (dpg.mvKey_LShift, dpg.mvKey_RShift)))
-            self._held = self._taken(state, x - left, shift)
+        inside = inside and not blocked
+        if inside != state.timing.over and not down:
+            self._do("over-frames", on=inside)
+        if self._keys(state, (x - left, y - top), inside, (pressed, down)):
+            return
+        if pressed and inside:
+            self._held = self._taken(state, x - left, held(*SHIFT))
             self._swept = frame
         self._held = self._held if down else ""
         if self._held == "frame" and frame != state.frame:
@@ -282,6 +270,28 @@ class Timeline:
 
     def _range(self, state: EditorState, first: int, last: int) -> None:
         scope = state.scope
+    def _keys(
+        self,
+        state: EditorState,
+        place: tuple[float, float],
+        inside: bool,
+        button: tuple[bool, bool],
+    ) -> bool:
+        """The mouse over diamonds; True: it means one of them."""
+        (x, y), (pressed, down) = place, button
+        if self.keys.held is not None:
+            self.keys.follow(state, x, self._frame_at(state, x), down)
+            return True
+        free = inside and (pressed or not down)
+        hot = self.keys.at(state, x, y, self._at) if free else None
+        if hot != self.keys.hot:
+            self.keys.hot = hot
+            self.sync(None, state)
+        if hot is None or not pressed:
+            return False
+        self.keys.press(state, hot, x, held(*CTRL), held(*SHIFT))
+        return True
+
         if (scope.kind, scope.first, scope.last) != ("range", first, last):
             self._do("scope", kind="range", first=first, last=last)
 

@@ -76,12 +76,12 @@ def _draw_knobs(
             continue
         axis = sizing.SIDES[knob.faces[0]][0] if len(knob.faces) == 1 else "ring"
         colour = COLOURS["hot" if lit else axis]
-        half = (6.5 if lit else 5.0) * max(made.scale, 0.6)
+        half = (6.5 if lit else 5.0) * theme.scale()
         x, y = pen.place(*knob.at)
         dpg.draw_rectangle(
             (x - half, y - half),
             (x + half, y + half),
-            color=theme.faded(OUTLINE, knob.opacity),
+            color=theme.BRIGHT if lit else OUTLINE,
             fill=theme.faded(colour, knob.opacity),
             thickness=1.5,
             parent=pen.layer,
