@@ -85,6 +85,7 @@ COMMON: tuple[Key, ...] = (
     Key("C", "compare", {"against": "recorded"}, "View", "Compare with the recording"),
     Key("Shift+C", "compare", {"against": "before"}, "View", "Compare with no edits"),
     Key("Alt+C", "compare-difference", topic="View", words="Divider or difference"),
+    Key("Shift+B", "variants-beside", topic="View", words="Variants side by side"),
     Key("L", "look-next", topic="View", words="Depth, normals, objects, opacity"),
     Key("Shift+L", "looking-menu", topic="View", words="All kinds of pictures"),
     Key(
@@ -97,7 +98,6 @@ COMMON: tuple[Key, ...] = (
     ),
     Key("Ctrl+O", "open-dialog", topic="Drive and project"),
     Key("Ctrl+S", "save", topic="Drive and project"),
-    Key("Shift+B", "variants-beside", topic="View", words="Variants side by side"),
     Key("Ctrl+Shift+S", "save-as", topic="Drive and project"),
     Key("Ctrl++", "ui-scale", {"by": 1}, "Window", "Larger letters and buttons"),
     Key("Ctrl+-", "ui-scale", {"by": -1}, "Window", "Smaller letters and buttons"),

@@ -258,6 +258,8 @@ class Timeline:
         if pressed and inside:
             self._held = self._taken(state, x - left, held(*SHIFT))
             self._swept = frame
+            if state.timing.chosen is not None:
+                self._do("key-choose")
         self._held = self._held if down else ""
         if self._held == "frame" and frame != state.frame:
             self._do("frame", to=frame)
@@ -268,8 +270,6 @@ class Timeline:
         elif self._held == "last":
             self._range(state, state.scope.first, max(frame, state.scope.first))
 
-    def _range(self, state: EditorState, first: int, last: int) -> None:
-        scope = state.scope
     def _keys(
         self,
         state: EditorState,
@@ -292,6 +292,8 @@ class Timeline:
         self.keys.press(state, hot, x, held(*CTRL), held(*SHIFT))
         return True
 
+    def _range(self, state: EditorState, first: int, last: int) -> None:
+        scope = state.scope
         if (scope.kind, scope.first, scope.last) != ("range", first, last):
             self._do("scope", kind="range", first=first, last=last)
 
