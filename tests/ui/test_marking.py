@@ -39,9 +39,15 @@ def length(segments: np.ndarray) -> float:
 @given(CORNERS)
 def test_runs_are_the_same_line(corners: list[tuple[float, float]]) -> None:
     segments = line(corners)
-    found = runs(segments)
-    assert len(found) == 1
-    np.testing.assert_allclose(found[0], corners)
+    drawn = [np.stack([run[:-1], run[1:]], 1) for run in runs(segments)]
+    np.testing.assert_allclose(np.concatenate(drawn), segments)
+
+
+def test_a_line_is_drawn_in_one_go_unless_it_turns_back() -> None:
+    """A corner that is too sharp would be drawn as a long spike."""
+    gentle = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 0.0)]
+    assert len(runs(line(gentle))) == 1
+    assert len(runs(line([(0, 0), (10, 0), (1, 0.5)]))) == 2
 
 
 def test_a_gap_ends_a_run() -> None:

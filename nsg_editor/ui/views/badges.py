@@ -9,6 +9,8 @@ from nsg_editor.ui.containers import Item
 from nsg_editor.ui.theme import px
 from nsg_editor.ui.views.overlay import text_width
 
+BLACK: theme.Colour = (0, 0, 0, 255)
+
 
 def badge_texts(
     state: EditorState, first: bool = False
@@ -80,6 +82,27 @@ def edge(layer: Item, size: tuple[int, int], colour: theme.Colour) -> None:
     dpg.draw_rectangle(
         (1, 1), (width - 1, height - 1), color=colour, thickness=px(2), parent=layer
     )
+
+
+def draw_margins(
+    layer: Item,
+    size: tuple[int, int],
+    low: tuple[float, float],
+    high: tuple[float, float],
+) -> None:
+    """The room around a picture, which is dark as a view is, whatever panels are."""
+    (width, height), (left, top), (right, bottom) = size, low, high
+    around = (
+        ((0, 0), (width, top)),
+        ((0, bottom), (width, height)),
+        ((0, top), (left, bottom)),
+        ((right, top), (width, bottom)),
+    )
+    for (x0, y0), (x1, y1) in around:
+        if x1 - x0 > 0.5 and y1 - y0 > 0.5:
+            dpg.draw_rectangle(
+                (x0, y0), (x1, y1), color=theme.NOTHING, fill=BLACK, parent=layer
+            )
 
 
 def draw_sky(layer: Item, low: tuple[float, float], high: tuple[float, float]) -> None:

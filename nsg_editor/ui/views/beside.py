@@ -15,7 +15,7 @@ from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
-from nsg_editor.ui.views.badges import draw_sky, edge, pill
+from nsg_editor.ui.views.badges import draw_margins, draw_sky, edge, pill
 from nsg_editor.ui.views.texture import PictureTexture
 
 
@@ -151,6 +151,9 @@ class Beside:
     def _draw(self, tile: _Tile, frame: Frame, there: bool) -> None:
         low = (frame.x, frame.y)
         high = (frame.x + frame.view.width, frame.y + frame.view.height)
+        if tile.place is not None:
+            room = (tile.place.width, tile.place.height)
+            draw_margins(tile.canvas, room, low, high)
         if there and tile.texture.shown is not None:
             dpg.draw_image(
                 tile.texture.tag,

@@ -77,7 +77,7 @@ class FreeView:
         )
         canvas = self.pane.canvas
         self._image_layer = dpg.add_draw_layer(parent=canvas)
-        self._overlay = Overlay(dpg.add_draw_layer(parent=canvas), self._fonts)
+        self._overlay = Overlay(canvas, self._fonts)
         self._badge_layer = dpg.add_draw_layer(parent=canvas)
 
     def show(self, picture: Picture) -> None:

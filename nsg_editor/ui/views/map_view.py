@@ -1,7 +1,6 @@
 """The drive from above: boxes with headings and ids, the car's way, what it sees."""
 
 import math
-from collections.abc import Iterable
 
 import dearpygui.dearpygui as dpg
 import numpy as np
@@ -11,7 +10,7 @@ from nsg_core.view import View
 from nsg_editor.derived import holding
 from nsg_editor.derived.marks import Mark
 from nsg_editor.derived.pointer import Pointer
-from nsg_editor.derived.request import frame_of
+from nsg_editor.derived.request import Frame, frame_of
 from nsg_editor.geometry.picking import corners
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
@@ -19,7 +18,7 @@ from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.theme import Colour, Fonts, px
 from nsg_editor.ui.views import handles
-from nsg_editor.ui.views.marking import draw_marks
+from nsg_editor.ui.views.marking import MarksLayer
 from nsg_editor.ui.views.overlay import Hints, text_width
 from nsg_editor.ui.views.pane import Pane
 from nsg_editor.values.views import HIGH
@@ -42,6 +41,7 @@ class MapView:
         self.pane = Pane("map", store.attempt, fonts)
         self._drawn_grid: object = None
         self._drawn_ways: object = None
+        self._drawn_still: object = None
         self._drawn: object = None
 
     def build(self, parent: Item) -> None:
@@ -64,11 +64,16 @@ class MapView:
         canvas = self.pane.canvas
         self._grid = dpg.add_draw_layer(parent=canvas)
         self._ways = dpg.add_draw_layer(parent=canvas)
-        self._things = dpg.add_draw_layer(parent=canvas)
+        # What stands still while something is dragged, and what does not.
+        self._still = dpg.add_draw_layer(parent=canvas)
+        self._marks = MarksLayer(dpg.add_draw_layer(parent=canvas))
+        self._moving = dpg.add_draw_layer(parent=canvas)
 
     def forget(self) -> None:
         """Draw all again."""
         self._drawn_grid = self._drawn_ways = self._drawn = None
+        self._drawn_still = None
+        self._marks.forget()
 
     def tick(self, state: EditorState, hints: Hints, marks: tuple[Mark, ...]) -> bool:
         """Once a frame: draw what has changed."""
@@ -86,27 +91,36 @@ class MapView:
             self._drawn_ways, changed = ways, True
             dpg.delete_item(self._ways, children_only=True)
             _draw_ways(self._ways, view, state)
-        boxes = state.scene.at(state.frame)
-        seen = (state.selection, state.others, state.hover, state.boxes, state.hands)
-        key = (view, boxes, seen, hints, marks)
+        return self._sync_things(state, frame, hints, marks) or changed
+
+    def _sync_things(
+        self, state: EditorState, frame: Frame, hints: Hints, marks: tuple[Mark, ...]
+    ) -> bool:
+        """Boxes, marks and handles."""
+        boxes, view = state.scene.at(state.frame), frame.view
+        still = tuple(box for box in boxes if box.track_id != state.selection)
+        chosen = tuple(box for box in boxes if box.track_id == state.selection)
+        key = (view, still, state.others, state.hover)
+        changed = key != self._drawn_still
+        if changed:
+            self._drawn_still = key
+            dpg.delete_item(self._still, children_only=True)
+            for box in sorted(still, key=lambda b: b.track_id == state.hover):
+                self._draw_box(self._still, state, view, box)
+        changed |= self._marks.sync(frame, marks, self._pointer.hot_dot)
+        seen = (state.selection, state.hover, state.boxes, state.hands)
+        key = (view, chosen, seen, hints)
         if key != self._drawn:
             self._drawn, changed = key, True
-            dpg.delete_item(self._things, children_only=True)
-            self._draw_things(state, boxes, hints, marks)
+            dpg.delete_item(self._moving, children_only=True)
+            for box in chosen:
+                self._draw_box(self._moving, state, view, box)
+            self._draw_hands(state, frame, hints)
         return changed
 
-    def _draw_things(
-        self,
-        state: EditorState,
-        boxes: tuple[PlacedBox, ...],
-        hints: Hints,
-        marks: Iterable[Mark],
-    ) -> None:
-        layer, frame = self._things, frame_of(state, "map")
-        view = frame.view
-        for box in sorted(boxes, key=lambda b: _rank(state, b)):
-            self._draw_box(state, view, box)
-        draw_marks(layer, frame, marks, self._pointer.hot_dot)
+    def _draw_hands(self, state: EditorState, frame: Frame, hints: Hints) -> None:
+        """Handles, and what a drag does."""
+        layer = self._moving
         if state.boxes:
             pen = handles.Pen(layer, frame)
             handles.draw_way(pen, state, hints.part)
@@ -114,7 +128,7 @@ class MapView:
         if hints.band is not None:
             handles.draw_band(layer, hints.band)
         if hints.at is not None and state.history.base is not None:
-            self._tell(view, hints.at, holding.way_words(state))
+            self._tell(frame.view, hints.at, holding.way_words(state))
 
     def _tell(self, view: View, at: tuple[float, float], text: str) -> None:
         """How far it has gone, beside the mouse."""
@@ -126,11 +140,12 @@ class MapView:
             text,
             color=theme.BRIGHT,
             size=px(14),
-            parent=self._things,
+            parent=self._moving,
         )
 
-    def _draw_box(self, state: EditorState, view: View, box: PlacedBox) -> None:
-        layer = self._things
+    def _draw_box(
+        self, layer: Item, state: EditorState, view: View, box: PlacedBox
+    ) -> None:
         uv = view.project(corners(box)[:4])[:, :2] + 0.5
         low, high = uv.min(0), uv.max(0)
         if high[0] < 0 or high[1] < 0 or low[0] > view.width or low[1] > view.height:
@@ -156,26 +171,18 @@ class MapView:
             text = (
                 f"{box.category} {box.track_id}" if hot or chosen else str(box.track_id)
             )
-            self._name(text, (low + high) / 2, high[1], colour)
-
-    def _name(
-        self, text: str, middle: np.ndarray, bottom: float, colour: Colour
-    ) -> None:
-        size = px(13)
-        x = float(middle[0]) - text_width(text, size) / 2
-        for shift, ink in ((1, (12, 14, 18, 230)), (0, colour)):
-            dpg.draw_text(
-                (x + shift, bottom + 1 + shift),
-                text,
-                color=ink,
-                size=size,
-                parent=self._things,
-            )
+            _name(layer, text, (low + high) / 2, high[1], colour)
 
 
-def _rank(state: EditorState, box: PlacedBox) -> int:
-    """What is selected is drawn last."""
-    return 2 * (box.track_id == state.selection) + (box.track_id == state.hover)
+def _name(
+    layer: Item, text: str, middle: np.ndarray, bottom: float, colour: Colour
+) -> None:
+    size = px(13)
+    x = float(middle[0]) - text_width(text, size) / 2
+    for shift, ink in ((1, (12, 14, 18, 230)), (0, colour)):
+        dpg.draw_text(
+            (x + shift, bottom + 1 + shift), text, color=ink, size=size, parent=layer
+        )
 
 
 def grid_step(scale: float) -> int:

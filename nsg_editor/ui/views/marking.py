@@ -1,11 +1,11 @@
 """Draws marks: lines, dots and words of the world, in the projection of a view."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import dearpygui.dearpygui as dpg
 import numpy as np
 
-from nsg_core.scene import Vec3
 from nsg_editor.derived.marks import Dot, Line, Mark, Word
 from nsg_editor.derived.request import Frame
 from nsg_editor.geometry.picking import NEAR, project_segments
@@ -17,6 +17,9 @@ from nsg_editor.ui.theme import Colour, px
 DASH, PAUSE = 7.0, 5.0
 """Pixels of a dashed line's dashes, and between them."""
 MOST_DASHES = 400
+SHARP = -0.9
+"""Cosine of a turn that is nearly one back."""
+Place = tuple[float, float]
 OUTLINE: Colour = (12, 14, 18, 220)
 WORD_SIZE = 14
 GHOST: Colour = (170, 180, 196, 150)
@@ -43,6 +46,28 @@ def named(colour: str) -> Colour:
     return GHOST if kind == "ghost" else DARK.get(NAMES.get(kind, "TEXT"), SELECTED)
 
 
+class MarksLayer:
+    """A layer for marks, which are drawn again when they have changed."""
+
+    def __init__(self, layer: Item) -> None:
+        self._layer = layer
+        self._drawn: object = None
+
+    def forget(self) -> None:
+        """Draw again, whatever they are."""
+        self._drawn = None
+
+    def sync(self, frame: Frame, marks: tuple[Mark, ...], hot: Dot | None) -> bool:
+        """Draw these; False if they are drawn already."""
+        key = (frame, marks, hot)
+        if key == self._drawn:
+            return False
+        self._drawn = key
+        dpg.delete_item(self._layer, children_only=True)
+        draw_marks(self._layer, frame, marks, hot)
+        return True
+
+
 def draw_marks(
     layer: Item, frame: Frame, marks: Iterable[Mark], hot: Dot | None = None
 ) -> None:
@@ -50,14 +75,17 @@ def draw_marks(
     found = tuple(marks)
     lines = [mark for mark in found if isinstance(mark, Line) and len(mark.points) > 1]
     projected = dict(zip(map(id, lines), _project(frame, lines), strict=True))
+    points = [mark for mark in found if not isinstance(mark, Line)]
+    places = dict(zip(map(id, points), _places(frame, points), strict=True))
     for mark in found:
         if isinstance(mark, Line):
             if id(mark) in projected:
                 _draw_line(layer, frame, mark, projected[id(mark)])
-        elif isinstance(mark, Dot):
-            _draw_dot(layer, frame, mark, mark == hot)
-        else:
-            _draw_word(layer, frame, mark)
+        elif (place := places[id(mark)]) is not None:
+            if isinstance(mark, Dot):
+                _draw_dot(layer, place, mark, mark == hot)
+            else:
+                _draw_word(layer, place, mark)
 
 
 def _project(frame: Frame, lines: list[Line]) -> list[np.ndarray]:
@@ -97,43 +125,53 @@ def dashes(segments: np.ndarray) -> np.ndarray:
     if not len(ends) or ends[-1] < 1e-6:
         return segments
     step = max(DASH + PAUSE, float(ends[-1]) / MOST_DASHES)
-    found: list[np.ndarray] = []
-    for a, d, n, end in zip(segments[:, 0], along, length, ends, strict=True):
-        if n < 1e-9:
-            continue
-        began = end - n
-        first = np.floor(began / step)
-        starts = np.arange(first, np.floor(end / step) + 1) * step
-        low = np.clip(starts - began, 0, n)
-        high = np.clip(starts + step * DASH / (DASH + PAUSE) - began, 0, n)
-        kept = high > low
-        share = np.stack([low[kept], high[kept]], 1)[..., None] / n
-        found.append(a + share * d)
-    return np.concatenate(found) if found else segments[:0]
+    began = ends - length
+    first, last = np.floor(began / step), np.floor(ends / step)
+    counts = (last - first).astype(int) + 1
+    # One row for each dash that some part of a segment may be in.
+    owner = np.repeat(np.arange(len(segments)), counts)
+    nth = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+    starts = (first[owner] + nth) * step - began[owner]
+    low = np.clip(starts, 0, length[owner])
+    high = np.clip(starts + step * DASH / (DASH + PAUSE), 0, length[owner])
+    kept = high > low
+    owner, share = owner[kept], np.stack([low[kept], high[kept]], 1)
+    share = share / length[owner, None]
+    return segments[owner, :1] + share[..., None] * along[owner, None]
 
 
 def runs(segments: np.ndarray) -> list[np.ndarray]:
-    """Segments that follow on each other, as polylines: fewer things to draw."""
+    """Segments that follow on each other, as polylines: fewer things to draw.
+
+    Where a line turns back sharply it is cut, for its corner would become a spike.
+    """
     if not len(segments):
         return []
     joined = np.abs(segments[1:, 0] - segments[:-1, 1]).max(-1) < 1e-6
-    cuts = np.flatnonzero(~joined) + 1
+    along = segments[:, 1] - segments[:, 0]
+    along = along / np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)[:, None]
+    joined &= (along[1:] * along[:-1]).sum(-1) > SHARP
+    cuts = (np.flatnonzero(~joined) + 1).tolist()
     return [
-        np.concatenate([part[:, 0], part[-1:, 1]]) for part in np.split(segments, cuts)
+        np.concatenate([segments[a:b, 0], segments[b - 1 : b, 1]])
+        for a, b in pairwise([0, *cuts, len(segments)])
     ]
 
 
-def _place(frame: Frame, point: Vec3) -> tuple[float, float] | None:
-    u, v, z = frame.view.project(np.array([point]))[0]
-    if z <= NEAR or not (-60 < u < frame.view.width + 60):
-        return None
-    return (frame.x + float(u) + 0.5, frame.y + float(v) + 0.5)
+def _places(frame: Frame, points: list[Dot | Word]) -> list[Place | None]:
+    """Where points of the world are in the drawing; None: they are not seen."""
+    if not points:
+        return []
+    uvz = frame.view.project(np.array([mark.point for mark in points]))
+    seen = (uvz[:, 2] > NEAR) & (uvz[:, 0] > -60) & (uvz[:, 0] < frame.view.width + 60)
+    places = uvz[:, :2] + (frame.x + 0.5, frame.y + 0.5)
+    return [
+        (x, y) if there else None
+        for (x, y), there in zip(places.tolist(), seen, strict=True)
+    ]
 
 
-def _draw_dot(layer: Item, frame: Frame, dot: Dot, hot: bool) -> None:
-    place = _place(frame, dot.point)
-    if place is None:
-        return
+def _draw_dot(layer: Item, place: Place, dot: Dot, hot: bool) -> None:
     colour, radius = named(dot.colour), dot.radius * theme.scale()
     dpg.draw_circle(
         place,
@@ -145,10 +183,7 @@ def _draw_dot(layer: Item, frame: Frame, dot: Dot, hot: bool) -> None:
     )
 
 
-def _draw_word(layer: Item, frame: Frame, word: Word) -> None:
-    place = _place(frame, word.point)
-    if place is None:
-        return
+def _draw_word(layer: Item, place: Place, word: Word) -> None:
     size = px(WORD_SIZE)
     x, y = place[0] + px(8), place[1] - size / 2
     # A dark twin beneath keeps it readable over a bright picture.

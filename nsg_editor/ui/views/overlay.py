@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import dearpygui.dearpygui as dpg
@@ -19,12 +20,13 @@ from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.theme import Colour, Fonts, px
 from nsg_editor.ui.views import handles
-from nsg_editor.ui.views.marking import draw_marks, runs
+from nsg_editor.ui.views.marking import MarksLayer
 
 Layer = int | str
 Over = Literal["picture", "shapes", "nothing"]
 """What the overlay lies on: shapes show themselves where boxes are."""
 NAME_SIZE = 15
+MOST_WIDTHS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +62,26 @@ class Name:
 
 
 class Overlay:
-    """Redraws its layer of a drawlist when something in it has changed."""
+    """Draws over a picture what has changed since it last did.
 
-    def __init__(self, layer: Layer, fonts: Fonts) -> None:
-        self._layer, self._fonts = layer, fonts
+    While something is dragged, all that stands still stays as it is drawn.
+    """
+
+    def __init__(self, canvas: Layer, fonts: Fonts) -> None:
+        """It lies over all that is in the drawing by now."""
+        self._fonts = fonts
+        layers = [dpg.add_draw_layer(parent=canvas) for _ in range(4)]
+        self._still, self._moving, marks, self._front = layers
+        self._marks = MarksLayer(marks)
         self._drawn: object = None
+        self._still_drawn: object = None
+        self._still_names: list[Name] = []
         self._over: Over = "picture"
-        self._names: list[Name] = []
 
     def forget(self) -> None:
         """Draw again, whatever the state."""
-        self._drawn = None
+        self._drawn = self._still_drawn = None
+        self._marks.forget()
 
     def sync(
         self,
@@ -85,109 +96,98 @@ class Overlay:
         boxes = state.scene.at(state.frame)
         told = holding.way_words(state) if state.history.base else ""
         seen = (state.selection, state.others, state.hover, state.boxes, state.hands)
-        key = (boxes, frame, hints, seen, told)
-        if (key, over, marks, hot) == self._drawn:
+        key = (boxes, frame, hints, seen, told, over, marks, hot)
+        if key == self._drawn:
             return False
-        self._drawn = (key, over, marks, hot)
-        self._over = over
-        dpg.delete_item(self._layer, children_only=True)
-        self._names = []
-        if over == "nothing":
-            self._draw_ground(state, frame)
-        if state.boxes:
-            self._draw_boxes(state, frame, boxes, hints)
-            draw_marks(self._layer, frame, marks, hot)
-            self._draw_names()
+        self._drawn, self._over = key, over
+        self._sync_still(state, frame, boxes)
+        names = self._draw_moving(state, frame, boxes, hints)
+        self._marks.sync(frame, marks if state.boxes else (), hot)
+        dpg.delete_item(self._front, children_only=True)
+        self._draw_names([*self._still_names, *names])
         if told and hints.at is not None:
             self._draw_told(frame, hints.at, told)
         if hints.band is not None:
-            handles.draw_band(self._layer, hints.band)
+            handles.draw_band(self._front, hints.band)
         return True
 
-    def _draw_boxes(
+    def _sync_still(
+        self, state: EditorState, frame: Frame, boxes: tuple[PlacedBox, ...]
+    ) -> None:
+        """All boxes but the selected one."""
+        others = tuple(box for box in boxes if box.track_id != state.selection)
+        hover = None if state.hover == state.selection else state.hover
+        ground = ground_under(state) if self._over == "nothing" else None
+        key = (others, frame, state.others, hover, state.boxes, self._over, ground)
+        if key == self._still_drawn:
+            return
+        self._still_drawn = key
+        dpg.delete_item(self._still, children_only=True)
+        pen, self._still_names = handles.Pen(self._still, frame), []
+        if ground is not None:
+            _draw_ground(pen, ground)
+        if not state.boxes:
+            return
+        eye = frame.view.matrix()[:3, 3]
+        far_first = sorted(others, key=lambda b: -math.dist(b.pose.position, eye))
+        for box, edges in zip(far_first, _outlines(frame.view, far_first), strict=True):
+            friend = box.track_id in state.others
+            own = theme.track_colour(box.track_id)
+            colour = theme.faded(theme.SELECTED, 0.75) if friend else own
+            looks = (box.track_id == hover, friend)
+            self._still_names += self._draw_box(pen, box, edges, colour, looks)
+
+    def _draw_moving(
         self,
         state: EditorState,
         frame: Frame,
         boxes: tuple[PlacedBox, ...],
         hints: Hints,
-    ) -> None:
-        eye = frame.view.matrix()[:3, 3]
-        far_first = sorted(boxes, key=lambda b: -math.dist(b.pose.position, eye))
-        chosen: list[tuple[PlacedBox, np.ndarray]] = []
-        for box, edges in zip(far_first, _outlines(frame.view, far_first), strict=True):
-            if box.track_id == state.selection:
-                chosen.append((box, edges))
-                continue
-            hot = box.track_id == state.hover
-            if box.track_id in state.others:
-                friend = theme.faded(theme.SELECTED, 0.75)
-                self._draw_box(frame, box, edges, friend, (hot, True))
-            else:
-                own = theme.track_colour(box.track_id)
-                self._draw_box(frame, box, edges, own, (hot, False))
-        pen = handles.Pen(self._layer, frame)
+    ) -> list[Name]:
+        """The selected box, its handles, and what a drag does; the box's name."""
+        dpg.delete_item(self._moving, children_only=True)
+        names: list[Name] = []
+        if not state.boxes:
+            return names
+        pen = handles.Pen(self._moving, frame)
         handles.draw_way(pen, state, hints.part)
-        for box, edges in chosen:
-            self._draw_box(frame, box, edges, theme.SELECTED, (True, True))
+        chosen = [box for box in boxes if box.track_id == state.selection]
+        for box, edges in zip(chosen, _outlines(frame.view, chosen), strict=True):
+            names += self._draw_box(pen, box, edges, theme.SELECTED, (True, True))
         handles.draw(pen, state, hints.part, hints.dragging)
+        return names
 
     def _draw_box(
         self,
-        frame: Frame,
+        pen: handles.Pen,
         box: PlacedBox,
         lines: np.ndarray,
         colour: Colour,
         looks: tuple[bool, bool],
-    ) -> None:
-        """A box by its projected lines; `looks`: under the mouse, selected."""
+    ) -> list[Name]:
+        """A box by its projected lines; `looks`: under the mouse, selected. Its name,
+        if it is large enough to have one."""
+        frame = pen.frame
         if not _in_sight(lines, frame.view):
-            return
+            return []
         hot, chosen = looks
         line = colour if hot else theme.faded(colour, 0.72)
         thick = 2.4 if chosen else 2.0 if hot else 1.3
         if hot:
-            self._fill_base(frame, picking.corners(box), theme.faded(colour, 0.16))
+            _fill_base(pen, picking.corners(box), theme.faded(colour, 0.16))
         if hot or self._over != "shapes":
-            self._lines(frame, lines, line, thick)
-        top = np.median(lines[:, :, 0]), lines[:, :, 1].min()
-        size = np.ptp(lines.reshape(-1, 2), axis=0).max()
-        if size > 26 or hot:
-            self._name(frame, *top, f"{box.category} {box.track_id}", colour, hot)
+            pen.lines(lines, line, thick)
+        low, high = lines.reshape(-1, 2).min(0), lines.reshape(-1, 2).max(0)
+        if max(high - low) <= 26 and not hot:
+            return []
+        middle = float(np.median(lines[:, :, 0]))
+        text = f"{box.category} {box.track_id}"
+        return [_name(frame, middle, float(low[1]), text, colour, hot)]
 
-    def _fill_base(self, frame: Frame, world: np.ndarray, colour: Colour) -> None:
-        uvz = frame.view.project(world[:4])
-        if (uvz[:, 2] > picking.NEAR).all():
-            points = [[u + frame.x + 0.5, v + frame.y + 0.5] for u, v, _ in uvz]
-            dpg.draw_polygon(
-                [*points, points[0]],
-                color=(0, 0, 0, 0),
-                fill=colour,
-                parent=self._layer,
-            )
-
-    def _lines(
-        self, frame: Frame, segments: np.ndarray, colour: Colour, thick: float
-    ) -> None:
-        # The centre of a picture's first pixel is (0, 0); on the screen it is half a
-        # pixel from the corner.
-        moved = segments + np.array([frame.x + 0.5, frame.y + 0.5])
-        for run in runs(moved):
-            dpg.draw_polyline(
-                run.tolist(), color=colour, thickness=thick, parent=self._layer
-            )
-
-    def _name(
-        self, frame: Frame, u: float, v: float, text: str, colour: Colour, hot: bool
-    ) -> None:
-        width = text_width(text, px(NAME_SIZE))
-        x = min(max(frame.x + u - width / 2, 6), frame.x + frame.view.width - width - 6)
-        x, y = float(x), float(max(frame.y + v - px(NAME_SIZE) - 8, 3))
-        self._names.append(Name(x, y, width, text, colour, hot))
-
-    def _draw_names(self) -> None:
+    def _draw_names(self, far_first: list[Name]) -> None:
         """The nearest ones first; where two would overlap, the farther is left out."""
         placed: list[Name] = []
-        near_first = list(reversed(self._names))
+        near_first = far_first[::-1]
         near_first.sort(key=lambda name: not name.hot)
         for name in near_first:
             if not any(name.touches(other) for other in placed):
@@ -201,14 +201,14 @@ class Overlay:
             color=(0, 0, 0, 0),
             fill=(12, 14, 18, 225 if name.hot else 170),
             rounding=4,
-            parent=self._layer,
+            parent=self._front,
         )
         dpg.draw_text(
             (name.x, name.y - 1),
             name.text,
             color=name.colour,
             size=px(NAME_SIZE),
-            parent=self._layer,
+            parent=self._front,
         )
 
     def _draw_told(self, frame: Frame, at: tuple[float, float], text: str) -> None:
@@ -219,16 +219,35 @@ class Overlay:
         y = max(at[1] - 30, 6)
         self._draw_name(Name(max(x, 8), y, width, text, theme.BRIGHT, True))
 
-    def _draw_ground(self, state: EditorState, frame: Frame) -> None:
-        """A grid where there is no picture: one line every two metres."""
-        x, y, z = ground_under(state)
-        for colour, step, reach in ((34, 2.0, 40.0), (60, 10.0, 80.0)):
-            x0, z0 = round(x / step) * step, round(z / step) * step
-            marks = np.arange(-reach, reach + step / 2, step)
-            lines = [[[x0 + m, y, z0 - reach], [x0 + m, y, z0 + reach]] for m in marks]
-            lines += [[[x0 - reach, y, z0 + m], [x0 + reach, y, z0 + m]] for m in marks]
-            segments = picking.project_segments(frame.view, np.array(lines))[0]
-            self._lines(frame, segments, (140, 160, 190, colour), 1.0)
+
+def _fill_base(pen: handles.Pen, world: np.ndarray, colour: Colour) -> None:
+    uvz = pen.frame.view.project(world[:4])
+    if (uvz[:, 2] > picking.NEAR).all():
+        points = [list(pen.place(u, v)) for u, v, _ in uvz.tolist()]
+        dpg.draw_polygon(
+            [*points, points[0]], color=(0, 0, 0, 0), fill=colour, parent=pen.layer
+        )
+
+
+def _name(
+    frame: Frame, u: float, v: float, text: str, colour: Colour, hot: bool
+) -> Name:
+    """Above a point of the picture, but within it."""
+    width = text_width(text, px(NAME_SIZE))
+    x = min(max(frame.x + u - width / 2, 6), frame.x + frame.view.width - width - 6)
+    return Name(x, max(frame.y + v - px(NAME_SIZE) - 8, 3), width, text, colour, hot)
+
+
+def _draw_ground(pen: handles.Pen, under: tuple[float, float, float]) -> None:
+    """A grid where there is no picture: one line every two metres."""
+    x, y, z = under
+    for colour, step, reach in ((34, 2.0, 40.0), (60, 10.0, 80.0)):
+        x0, z0 = round(x / step) * step, round(z / step) * step
+        marks = np.arange(-reach, reach + step / 2, step)
+        lines = [[[x0 + m, y, z0 - reach], [x0 + m, y, z0 + reach]] for m in marks]
+        lines += [[[x0 - reach, y, z0 + m], [x0 + reach, y, z0 + m]] for m in marks]
+        segments = picking.project_segments(pen.frame.view, np.array(lines))[0]
+        pen.lines(segments, (140, 160, 190, colour), 1.0)
 
 
 def hints(pointer: Pointer, state: EditorState) -> Hints:
@@ -249,17 +268,28 @@ def ground_under(state: EditorState) -> tuple[float, float, float]:
     return T[3], height, T[11]
 
 
+_widths: dict[tuple[str, float], float] = {}
+"""Of texts at the size 1, by the scale of the screen: to measure one takes longer than
+to draw it."""
+
+
 def text_width(text: str, size: float) -> float:
     """How wide a text will be; before the first frame, about."""
-    measured = dpg.get_text_size(text)
-    if not measured or not measured[1]:
-        return len(text) * size * 0.5
-    return measured[0] * size / measured[1]
+    key = (text, theme.scale())
+    if key not in _widths:
+        measured = dpg.get_text_size(text)
+        if not measured or not measured[1]:
+            return len(text) * size * 0.5
+        if len(_widths) > MOST_WIDTHS:
+            _widths.clear()
+        _widths[key] = measured[0] / measured[1]
+    return _widths[key] * size
 
 
-_CROSS = np.array([[0, 5], [1, 4]])
-_LINES = np.concatenate([picking.EDGES, _CROSS])
-"""Of a box: its edges, and a cross on the front face, which says where it faces."""
+_WAY = [2, 1, 0, 3, 2, 6, 5, 4, 0, 5, 1, 4, 7, 6]
+_LINES = np.array([*pairwise(_WAY), (3, 7)])
+"""Of a box: its edges, and a cross on the front face, which says where it faces; in
+such an order that nearly all can be drawn without lifting the pen."""
 
 
 def _outlines(view: View, boxes: list[PlacedBox]) -> list[np.ndarray]:

@@ -35,7 +35,7 @@ class _Sheet:
     def put(self, rgb: np.ndarray) -> None:
         """Fill the upper left corner."""
         height, width, _ = rgb.shape
-        target = self.buffer[:height, :width, :3]
+        target = self.buffer[:height, :width]
         if rgb.dtype == np.uint8:
             np.multiply(rgb, np.float32(1 / 255), out=target, casting="unsafe")
         else:
@@ -112,12 +112,12 @@ class PictureTexture:
 def _sheet(width: int, height: int) -> _Sheet:
     # One row and column more: the edge is repeated there, or the filter of the
     # graphics card would mix in what lies beyond.
-    buffer = np.zeros((height + 1, width + 1, 4), dtype=np.float32)
-    buffer[..., 3] = 1.0
+    # Three colours and no opacity: rows can be copied as they are, ten times as fast.
+    buffer = np.zeros((height + 1, width + 1, 3), dtype=np.float32)
     tag = dpg.add_raw_texture(
         width + 1,
         height + 1,
         cast("list[float]", buffer),
-        format=dpg.mvFormat_Float_rgba,
+        format=dpg.mvFormat_Float_rgb,
     )
     return _Sheet(width, height, buffer, tag)

@@ -19,7 +19,14 @@ from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.theme import Fonts
-from nsg_editor.ui.views.badges import badge_texts, draw_sky, edge, level, pill
+from nsg_editor.ui.views.badges import (
+    badge_texts,
+    draw_margins,
+    draw_sky,
+    edge,
+    level,
+    pill,
+)
 from nsg_editor.ui.views.looking_layer import LookingLayer
 from nsg_editor.ui.views.looking_menu import LookingMenu
 from nsg_editor.ui.views.overlay import Hints, Over, Overlay
@@ -56,11 +63,10 @@ class Viewport:
         self.pane.build(parent)
         self.canvas = self.pane.canvas
         self._image_layer = dpg.add_draw_layer(parent=self.canvas)
-        overlay = dpg.add_draw_layer(parent=self.canvas)
+        self._overlay = Overlay(self.canvas, self._fonts)
         self._looking = LookingLayer(dpg.add_draw_layer(parent=self.canvas))
         self._badge_layer = dpg.add_draw_layer(parent=self.canvas)
         self.menu.build(self.pane)
-        self._overlay = Overlay(overlay, self._fonts)
 
     def forget(self) -> None:
         """Draw all again."""
@@ -158,13 +164,14 @@ class Viewport:
         shown = None if blank else self._texture.shown
         # While a new size or view is on its way the old picture keeps its place.
         where = (frame.x, frame.y, frame.view.width, frame.view.height)
-        key = (where, shown, self._texture.tag)
+        key = (where, shown, self._texture.tag, self._size)
         if key == self._image_drawn:
             return False
         self._image_drawn = key
         dpg.delete_item(self._image_layer, children_only=True)
         low = (frame.x, frame.y)
         high = (frame.x + frame.view.width, frame.y + frame.view.height)
+        draw_margins(self._image_layer, self._size, low, high)
         if shown is not None:
             dpg.draw_image(
                 self._texture.tag,
