@@ -11,13 +11,14 @@ In an edit and in a file of views a path is::
 they were taken from, so that it opens again with its keys.
 
 nerfstudio's files have cameras with OpenGL's axes (y up, z backwards) in a world whose
-z points up: metres stay metres, and ``(x, y, z)`` there is ``(x, z, -y)`` here.
+z points up: metres stay metres, and ``(x, y, z)`` there is ``(x, -z, y)`` here. Where
+nerfstudio has turned and shrunk the world before it trained, `Shrunk` undoes that.
 """
 
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
@@ -43,6 +44,41 @@ _WORLD = np.array([[1.0, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
 """From this program's world to nerfstudio's."""
 _CAMERA = np.diag([1.0, -1, -1, 1])
 _WHERE = Path("camera path")
+
+
+@dataclass(frozen=True, slots=True)
+class Shrunk:
+    """What nerfstudio does to the world of a data set before it trains."""
+
+    transform: tuple[float, ...]
+    """From the data set's world to a turned and shifted one, 16 numbers row by row."""
+    scale: float
+    """By which all places are multiplied after that."""
+
+    def __post_init__(self) -> None:
+        M = np.reshape(self.transform, (4, 4))
+        R = M[:3, :3]
+        turns = np.abs(R.T @ R - np.eye(3)).max() < 1e-3 and np.linalg.det(R) > 0
+        if not (turns and math.isfinite(self.scale) and self.scale > 0):
+            raise NsgError(
+                "a world is turned and shifted without bending it, and made a positive "
+                f"number of times as large; found a scale of {self.scale:g}."
+            )
+
+    def done(self, T: np.ndarray) -> np.ndarray:
+        """A camera of the data set, in nerfstudio's world [4 4]."""
+        there = np.reshape(self.transform, (4, 4)) @ T
+        there[:3, 3] *= self.scale
+        return there
+
+    def undone(self, T: np.ndarray) -> np.ndarray:
+        """A camera of nerfstudio's world, in the data set's [4 4]."""
+        T = T.copy()
+        T[:3, 3] /= self.scale
+        return np.linalg.inv(np.reshape(self.transform, (4, 4))) @ T
+
+
+AS_IT_IS = Shrunk(tuple(np.eye(4).ravel().tolist()), 1.0)
 
 
 def path_to_json(path: CameraPath) -> dict[str, object]:
@@ -119,7 +155,9 @@ PATH = Kind(
 )
 
 
-def to_nerfstudio(path: CameraPath, frames: tuple[int, ...]) -> dict[str, object]:
+def to_nerfstudio(
+    path: CameraPath, frames: tuple[int, ...], world: Shrunk = AS_IT_IS
+) -> dict[str, object]:
     """A path as nerfstudio's viewer saves it and ``ns-render camera-path`` reads it.
 
     ``render_time`` goes from 0 at the drive's first frame to 1 at its last. That a
@@ -130,7 +168,7 @@ def to_nerfstudio(path: CameraPath, frames: tuple[int, ...]) -> dict[str, object
     gaps = [path.closing_s, *(b.time - a.time for a, b in pairwise(path.keys))]
     keyframes = [
         {
-            "matrix": _to_gl(np.reshape(key.T_world_camera, (4, 4))),
+            "matrix": _to_gl(np.reshape(key.T_world_camera, (4, 4)), world),
             "fov": math.degrees(key.fov),
             "aspect": aspect,
             "override_transition_enabled": True,
@@ -142,7 +180,7 @@ def to_nerfstudio(path: CameraPath, frames: tuple[int, ...]) -> dict[str, object
     ]
     pictures = [
         {
-            "camera_to_world": _to_gl(place.T_world_camera),
+            "camera_to_world": _to_gl(place.T_world_camera, world),
             "fov": math.degrees(place.fov),
             "aspect": aspect,
             "render_time": _share(path.frame(time), frames),
@@ -165,7 +203,9 @@ def to_nerfstudio(path: CameraPath, frames: tuple[int, ...]) -> dict[str, object
     }
 
 
-def from_nerfstudio(data: object, file: Path, frames: tuple[int, ...]) -> CameraPath:
+def from_nerfstudio(
+    data: object, file: Path, frames: tuple[int, ...], world: Shrunk = AS_IT_IS
+) -> CameraPath:
     """The path of a file of nerfstudio; its key frames, else all its pictures."""
     if not isinstance(data, dict):
         raise FileError(file, "an object {...}", shown(data))
@@ -178,7 +218,7 @@ def from_nerfstudio(data: object, file: Path, frames: tuple[int, ...]) -> Camera
     items, gaps = _stops(given, file, rate, looped)
     times = np.cumsum([0.0, *gaps[1:]]).tolist()
     keys = tuple(
-        _gl_key(item, file, f"camera {i}", frames, time)
+        _gl_key(item, file, f"camera {i}", frames, (time, world))
         for i, (item, time) in enumerate(zip(items, times, strict=True), 1)
     )
     size = (int(_number(given, f"render_{edge}", file)) for edge in ("width", "height"))
@@ -235,8 +275,13 @@ def _number(
 
 
 def _gl_key(
-    item: dict[str, Any], file: Path, place: str, frames: tuple[int, ...], time: float
+    item: dict[str, Any],
+    file: Path,
+    place: str,
+    frames: tuple[int, ...],
+    there: tuple[float, Shrunk],
 ) -> CameraKey:
+    time, world = there
     found = item.get("matrix", item.get("camera_to_world"))
     try:
         # The older viewer in the browser wrote a text, with columns one by one.
@@ -252,15 +297,15 @@ def _gl_key(
     part = min(max(float(cast(float, share)), 0.0), 1.0) if known else 0.0
     index = round(part * (len(frames) - 1))
     fov = math.radians(_number(item, "fov", file))
-    mine = _WORLD.T @ T @ _CAMERA
+    mine = _WORLD.T @ world.undone(T) @ _CAMERA
     try:
         return CameraKey(tuple(mine.ravel().tolist()), time, fov, frames[index])
     except NsgError as error:
         raise FileError(file, f"{place} to be a camera", str(error)) from None
 
 
-def _to_gl(T: np.ndarray) -> list[float]:
-    return (_WORLD @ T @ _CAMERA).ravel().tolist()
+def _to_gl(T: np.ndarray, world: Shrunk) -> list[float]:
+    return world.done(_WORLD @ T @ _CAMERA).ravel().tolist()
 
 
 def _share(frame: int, frames: tuple[int, ...]) -> float:

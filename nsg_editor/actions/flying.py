@@ -319,15 +319,22 @@ def camera_path_load(state: EditorState, path: Path) -> EditorState:
 
 @action("camera-path-read", internal=True)
 def camera_path_read(
-    state: EditorState, path: CameraPath | None, problem: str = ""
+    state: EditorState,
+    path: CameraPath | None,
+    problem: str = "",
+    assumed: str = "",
 ) -> EditorState:
-    """A file with a camera path was read."""
+    """A file with a camera path was read; what was assumed about its world."""
     flight = replace(state.flight, loading=None, key=None)
     state = replace(state, flight=flight)
     if path is None:
         return replace(state, dialog=Dialog("Could not read the camera path", problem))
     done = with_path(state, path, f"Open a camera path of {len(path.keys)} keys")
-    return replace(done, notice=f"The camera path has {len(path.keys)} keys.")
+    said = f"The camera path has {len(path.keys)} keys. {assumed}".strip()
+    if not assumed:
+        return replace(done, notice=said)
+    # More than a line, and nothing that one should miss.
+    return replace(done, dialog=Dialog("The camera path of nerfstudio", said))
 
 
 @action("camera-path-written", internal=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nsg_core.errors import NsgError
-from nsg_core.flight_file import read_camera_path, write_camera_path
+from nsg_core.flight_file import assumed, read_camera_path, write_camera_path
 from nsg_core.scene_file import write_edits
 from nsg_editor.effects.jobs import NSG, Child, advance
 from nsg_editor.state import EditorState
@@ -56,10 +56,11 @@ class Filming:
     def _read(self, state: EditorState, file: Path) -> None:
         try:
             path = read_camera_path(file, state.scene.frames)
+            told = assumed(file)
         except NsgError as error:
             self._store.dispatch("camera-path-read", path=None, problem=str(error))
             return
-        self._store.dispatch("camera-path-read", path=path)
+        self._store.dispatch("camera-path-read", path=path, assumed=told)
 
     def _write(self, state: EditorState, file: Path) -> None:
         path, problem = state.scene.camera_path, ""

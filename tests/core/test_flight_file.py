@@ -8,7 +8,12 @@ import pytest
 from nsg_core.camera_file import to_nerfstudio
 from nsg_core.camera_path import CameraKey, CameraPath
 from nsg_core.errors import FileError
-from nsg_core.flight_file import read_camera_path, read_views, write_camera_path
+from nsg_core.flight_file import (
+    assumed,
+    read_camera_path,
+    read_views,
+    write_camera_path,
+)
 from nsg_core.scene_file import views_to_json
 from tests.core.drives import matrix
 
@@ -37,6 +42,50 @@ def test_what_is_written_is_read(tmp_path, name):
         [v.T_world_camera for v, _ in PATH.views()],
         atol=1e-9,
     )
+
+
+def test_what_nerfstudio_did_to_the_world_is_undone_and_done(tmp_path):
+    """A camera 30 m ahead in the drive is 3 m along x, and 1 up, in its world."""
+    file = tmp_path / "flight.nerfstudio.json"
+    turned = [[0.0, 1.0, 0.0, 0.0], [-1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 10.0]]
+    known = {"transform": turned, "scale": 0.1}
+    (tmp_path / "dataparser_transforms.json").write_text(json.dumps(known))
+    ahead = CameraPath((CameraKey(matrix(0, 0, 30), 0.0, 0.5, 4),), width=8, height=8)
+    write_camera_path(file, ahead, FRAMES)
+    T = np.reshape(json.loads(file.read_text())["keyframes"][0]["matrix"], (4, 4))
+    np.testing.assert_allclose(T[:3, 3], [3.0, 0.0, 1.0], atol=1e-12)
+    back = read_camera_path(file, FRAMES)
+    np.testing.assert_allclose(
+        back.keys[0].T_world_camera, ahead.keys[0].T_world_camera, atol=1e-12
+    )
+    assert "shrunk 10 times" in assumed(file)
+    (tmp_path / "dataparser_transforms.json").unlink()
+    plain = read_camera_path(file, FRAMES)
+    np.testing.assert_allclose(plain.keys[0].position, [3.0, -1.0, 0.0], atol=1e-12)
+    assert "put its dataparser_transforms.json beside" in assumed(file)
+    own = tmp_path / "flight.json"
+    write_camera_path(own, ahead, FRAMES)
+    assert not assumed(own)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        [],
+        {"scale": 1.0},
+        {"transform": [[1, 0, 0, 0]], "scale": 1.0},
+        {"transform": np.eye(4).tolist(), "scale": 0},
+        {"transform": np.diag([2.0, 1, 1, 1]).tolist(), "scale": 1.0},
+        {"transform": np.eye(4).tolist(), "scale": "half"},
+        {"transform": "unknown", "scale": 1.0},
+    ],
+)
+def test_a_world_that_cannot_be_undone_is_named(tmp_path, known):
+    (tmp_path / "dataparser_transforms.json").write_text(json.dumps(known))
+    file = tmp_path / "a.nerfstudio.json"
+    with pytest.raises(FileError, match=r"dataparser_transforms.json.*3 rows of 4"):
+        write_camera_path(file, PATH, FRAMES)
+    assert not file.exists()
 
 
 def test_views_without_keys_become_keys(tmp_path):
