@@ -74,12 +74,15 @@ class PictureInfo:
 
     stride: int
     final: bool
+    """As fine as was asked for, and nothing else is asked for by now."""
     milliseconds: float
     """Since its request was made."""
     rays_per_s: float
     samples: int = 1
     left_s: float = 0.0
-    """Seconds until full resolution, at the speed so far."""
+    """Seconds until full resolution, at the speed so far; when it arrived."""
+    arrived: float = 0.0
+    """When that was, by the clock that never goes back."""
 
 
 @dataclass(frozen=True, slots=True)

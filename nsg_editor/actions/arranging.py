@@ -4,7 +4,14 @@ from dataclasses import replace
 from typing import Literal
 
 from nsg_editor.actions.registry import action
-from nsg_editor.geometry.arrangement import Arrangement, Kind, divided, folded, swapped
+from nsg_editor.geometry.arrangement import (
+    Arrangement,
+    Dock,
+    Kind,
+    divided,
+    folded,
+    swapped,
+)
 from nsg_editor.state import EditorState
 
 
@@ -51,10 +58,17 @@ def fold(
     return _arranged(state, folded(state.settings.arrangement, dock, on))
 
 
+@action("crowd", internal=True)
+def crowd(state: EditorState, docks: tuple[Dock, ...]) -> EditorState:
+    """The window is too small for these panels, or not any more."""
+    return _arranged(state, replace(state.settings.arrangement, crowded=docks))
+
+
 @action("usual-layout")
 def usual_layout(state: EditorState) -> EditorState:
     """All views and panels where they were at first."""
-    return _arranged(state, Arrangement())
+    crowded = state.settings.arrangement.crowded
+    return _arranged(state, Arrangement(crowded=crowded))
 
 
 def _arranged(state: EditorState, arrangement: Arrangement) -> EditorState:

@@ -56,6 +56,15 @@ def job_report(state: EditorState, kind: str, job: Job) -> EditorState:
     return replace(state, export=job)
 
 
+@action("picture-outdated", internal=True)
+def picture_outdated(state: EditorState) -> EditorState:
+    """Another picture than the one on the screen is drawn from now on."""
+    if state.picture is None or not state.picture.final:
+        return state
+    # How long it takes is known with its first level.
+    return replace(state, picture=replace(state.picture, final=False, left_s=0.0))
+
+
 def extended(curve: tuple[Point, ...], point: Point) -> tuple[Point, ...]:
     """A curve with one more point, thinned when it grows long."""
     kept = curve[::2] if len(curve) >= POINTS else curve

@@ -88,7 +88,7 @@ def _views(state: EditorState) -> dict[str, object]:
         "active": views.active,
         "order": list(arrangement.order),
         "alone": arrangement.alone,
-        "folded": list(arrangement.folded),
+        "folded": sorted(arrangement.closed),
         "large": arrangement.large,
         "left": arrangement.left,
         "map": {

@@ -5,6 +5,7 @@ A listener compares the old state with the new one and starts what was asked for
 """
 
 import tempfile
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -115,6 +116,8 @@ class Effects:
         self._worker.ask(request)
         if request is None and state.picture is not None:
             self._store.dispatch("picture-arrived", picture=None)
+        elif state.picture is not None:
+            self._store.dispatch("picture-outdated")
 
     def _ask_before(self, request: RenderRequest | None) -> None:
         if self.show_before is None or request == self._asked_beside.get("before"):
@@ -148,6 +151,7 @@ class Effects:
                     self._final = None
                     self._newest.loaded()
                     self._store.dispatch("model-loaded", info=_info(report))
+                    self._store.dispatch("picture-outdated")
                 case Absence():
                     gone = Guests(report.path, (), report.text)
                     self._store.dispatch("cast-known", guests=(gone,))
@@ -200,6 +204,7 @@ class Effects:
             rate,
             picture.samples,
             _left_s(picture, rate),
+            time.monotonic(),
         )
         self._store.dispatch("picture-arrived", picture=info)
 

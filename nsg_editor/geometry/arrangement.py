@@ -58,6 +58,8 @@ class Arrangement:
     right: int | None = None
     bottom: int | None = None
     folded: tuple[Dock, ...] = ()
+    crowded: tuple[Dock, ...] = ()
+    """Folded as well, as long as the window is too small for them."""
 
     def __post_init__(self) -> None:
         # Files are written by hand, too: what makes no sense becomes the usual.
@@ -69,8 +71,14 @@ class Arrangement:
             object.__setattr__(self, name, _within(share, *SHARES) if fine else 0.5)
         if self.alone not in (None, *KINDS):
             object.__setattr__(self, "alone", None)
-        folded = tuple(dock for dock in DOCKS if dock in self.folded)
-        object.__setattr__(self, "folded", folded)
+        for name in ("folded", "crowded"):
+            docks = tuple(dock for dock in DOCKS if dock in getattr(self, name))
+            object.__setattr__(self, name, docks)
+
+    @property
+    def closed(self) -> frozenset[Dock]:
+        """Docks that are folded, for whatever reason."""
+        return frozenset((*self.folded, *self.crowded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +164,11 @@ def swapped(arrangement: Arrangement, one: Kind, other: Kind) -> Arrangement:
 
 def folded(arrangement: Arrangement, dock: Dock, on: bool | None) -> Arrangement:
     """A dock folded or unfolded; None: the other way round."""
-    want = dock not in arrangement.folded if on is None else on
+    want = dock not in arrangement.closed if on is None else on
     others = tuple(other for other in arrangement.folded if other != dock)
-    return replace(arrangement, folded=(*others, dock) if want else others)
+    crowded = tuple(other for other in arrangement.crowded if other != dock)
+    docks = (*others, dock) if want else others
+    return replace(arrangement, folded=docks, crowded=crowded)
 
 
 def _within(value: float, low: float, high: float) -> float:

@@ -9,6 +9,7 @@ from nsg_editor.pictures.errands import Errands
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui.containers import Item
+from nsg_editor.ui.crowding import Crowding
 from nsg_editor.ui.dock import Dock
 from nsg_editor.ui.joints import Joints
 from nsg_editor.ui.keys import Keyboard
@@ -94,6 +95,7 @@ class Panels:
         self.bottom = Dock("bottom", do, fonts, *bottom)
         self.docks = (self.left, self.right, self.bottom)
         self.seen: EditorState | None = None
+        self.crowding = Crowding(store.dispatch)
         self._arranged: tuple[int, int, Arrangement] | None = None
         self._turn = 0
 
@@ -110,13 +112,15 @@ class Panels:
 
     def arrange(self, width: int, height: int) -> None:
         """Place everything in a window of this size."""
+        self.crowding.follow(width, height, self.store.state.settings.arrangement)
         wished = self.store.state.settings.arrangement
         self._arranged = (width, height, wished)
         places = arrange(width, height, wished)
         _place(self.toolbar.panel, places.toolbar)
-        self.left.arrange(places.left, "left" in wished.folded)
-        self.right.arrange(places.right, "right" in wished.folded)
-        self.bottom.arrange(places.bottom, "bottom" in wished.folded)
+        self.toolbar.arrange(width)
+        self.left.arrange(places.left, "left" in wished.closed)
+        self.right.arrange(places.right, "right" in wished.closed)
+        self.bottom.arrange(places.bottom, "bottom" in wished.closed)
         self.timeline.arrange(
             places.timeline.x, places.timeline.y, places.timeline.width
         )
@@ -152,6 +156,7 @@ class Panels:
         self.cast.tick()
         self.train.tick()
         self.variants.tick()
+        self.toolbar.tick()
         blocked = covered(self._in_front(), x, y) or self.cast.carrying
         blocked = blocked or self.toolbar.unrolled
         self.keyboard.tick()

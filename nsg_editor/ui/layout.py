@@ -13,6 +13,9 @@ FOLDED = 28
 """Pixels of a folded dock, before they are scaled."""
 LEAST = {"left": 120, "right": 200, "bottom": 90}
 """No dock gets smaller by dragging, before it is scaled."""
+BOTH_SIDES, WITH_BOTTOM = 800, 430
+"""Pixels of a window, before they are scaled, below which two docks at the sides, or
+the one at the bottom, would leave nothing to see of the drive."""
 LEAST_MIDDLE = (420, 200)
 """What docks leave to the views, wherever they are dragged."""
 
@@ -61,8 +64,8 @@ class Layout:
                 Rect(bottom.x, left.y, bottom.width, left.height),
             ),
         }
-        folded = arrangement.folded
-        return tuple(line for name, line in found.items() if name not in folded)
+        closed = arrangement.closed
+        return tuple(line for name, line in found.items() if name not in closed)
 
 
 def arrange(width: int, height: int, arrangement: Arrangement | None = None) -> Layout:
@@ -76,9 +79,8 @@ def arrange(width: int, height: int, arrangement: Arrangement | None = None) -> 
     middle_x = left + EDGE
     middle = max(width - left - right - 2 * EDGE, 1)
     room = body - line - GAP - EDGE
-    bottom = min(
-        _size("bottom", wished, height), max(room - px(LEAST_MIDDLE[1]), FOLDED)
-    )
+    most = max(room - px(LEAST_MIDDLE[1]), round(0.6 * room), px(FOLDED))
+    bottom = min(_size("bottom", wished, height), most)
     picture = max(room - bottom, 1)
     line_y = top + picture + GAP
     bottom_y = line_y + line + EDGE
@@ -93,10 +95,18 @@ def arrange(width: int, height: int, arrangement: Arrangement | None = None) -> 
     )
 
 
+def crowded(width: int, height: int) -> frozenset[Dock]:
+    """Docks that a window of this size has no room for beside the others."""
+    sides: tuple[Dock, ...] = ("left",) if width < px(BOTH_SIDES) else ()
+    low: tuple[Dock, ...] = ("bottom",) if height < px(WITH_BOTTOM) else ()
+    return frozenset((*sides, *low))
+
+
 def _sides(width: int, wished: Arrangement) -> tuple[int, int]:
     """Widths of the docks at the left and the right."""
     left, right = _size("left", wished, width), _size("right", wished, width)
-    most = max(width - px(LEAST_MIDDLE[0]), 2 * px(FOLDED))
+    least = min(px(LEAST_MIDDLE[0]), width // 2)
+    most = max(width - least, 2 * px(FOLDED))
     if left + right > most:
         left = max(round(left * most / (left + right)), 1)
         right = most - left
@@ -105,11 +115,13 @@ def _sides(width: int, wished: Arrangement) -> tuple[int, int]:
 
 def _size(dock: Dock, wished: Arrangement, window: int) -> int:
     """Pixels of a dock as wished, or as the window's size suggests."""
-    if dock in wished.folded:
+    if dock in wished.closed:
         return px(FOLDED)
     own = getattr(wished, dock)
     if own is not None:
         return px(max(own, LEAST[dock]))
-    roomy = window / px(100) >= (8.5 if dock == "bottom" else 15)
-    usual = {"left": (186, 210), "right": (270, 290), "bottom": (204, 232)}
+    if dock == "bottom":
+        return min(max(round(0.28 * window), px(120)), px(232))
+    roomy = window / px(100) >= 15
+    usual = {"left": (186, 210), "right": (270, 290)}
     return px(usual[dock][roomy])

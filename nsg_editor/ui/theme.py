@@ -142,6 +142,9 @@ def _colours() -> dict[int, Colour]:
         dpg.mvThemeCol_PlotHistogram: ACCENT_DEEP,
         dpg.mvThemeCol_TextSelectedBg: ACCENT_DEEP,
         dpg.mvThemeCol_NavHighlight: ACCENT,
+        dpg.mvThemeCol_TableHeaderBg: RAISED,
+        dpg.mvThemeCol_TableBorderStrong: LINE,
+        dpg.mvThemeCol_TableBorderLight: LINE,
     }
 
 

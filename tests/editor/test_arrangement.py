@@ -23,6 +23,7 @@ from nsg_editor.geometry.arrangement import (
     share_room,
     swapped,
 )
+from nsg_editor.geometry.overflow import left_out
 from tests.editor.scenes import start_state
 
 SHARES = st.floats(0.01, 0.99)
@@ -140,3 +141,25 @@ def test_folding_and_unfolding(docks: list[str]) -> None:
     for dock in docks:
         arrangement = folded(arrangement, dock, False)  # pyright: ignore
     assert arrangement == Arrangement()
+
+
+def test_what_does_not_fit_is_left_out_in_order() -> None:
+    widths = {"a": 100.0, "b": 50.0, "c": 30.0}
+    assert left_out(widths, ("c", "b"), 180, 20) == frozenset()
+    assert left_out(widths, ("c", "b"), 179, 20) == {"c"}
+    assert left_out(widths, ("c", "b"), 150, 20) == {"c", "b"}
+    assert left_out(widths, ("c", "b"), 0, 20) == {"c", "b"}, "the rest stays"
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcdef"), st.floats(1, 300), min_size=1),
+    st.floats(0, 900),
+)
+def test_what_is_left_fits_if_anything_can(
+    widths: dict[str, float], room: float
+) -> None:
+    gone = left_out(widths, tuple(widths), room, 20)
+    kept = sum(width for name, width in widths.items() if name not in gone)
+    assert kept <= room or len(gone) == len(widths)
+    # Nothing is left out for nothing.
+    assert not gone or sum(widths.values()) > room

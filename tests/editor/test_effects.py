@@ -93,6 +93,21 @@ def test_loading_a_model_brings_a_picture(shop: Workshop) -> None:
     assert shop.effects.shown.boxes == state.scene.at(0)
 
 
+def test_a_picture_is_not_final_from_the_moment_another_one_is_asked_for(
+    shop: Workshop,
+) -> None:
+    trained(shop)
+    asked = shop.store.dispatch("frame", to=2)
+    state = shop.store.state
+    assert asked is None or state.frame == 2
+    assert state.picture is not None
+    assert not state.picture.final, "no tick has passed, and it is known already"
+    shop.draw()
+    state = shop.store.state
+    assert state.picture is not None
+    assert state.picture.final
+
+
 def test_an_edit_asks_for_another_picture_and_a_click_does_not(shop: Workshop) -> None:
     trained(shop)
     count = len(shop.shown)

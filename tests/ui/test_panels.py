@@ -173,7 +173,7 @@ def test_the_corner_says_which_picture_it_is() -> None:
     assert words(fresh) == "Recorded Not trained yet: press Train"
     model = ModelInfo("ready", Path("a"), 5, "cpu")
     neural = replace(fresh, model=model, picture=PictureInfo(4, False, 9.0, 1e5))
-    assert words(neural) == "Neural  1/4"
+    assert words(neural) == "Neural  1/4 ..."
     free = replace(neural, free=fresh.scene.view("image_02", 0).T_world_camera)
     assert words(free).startswith("Moved away")
 
@@ -213,7 +213,7 @@ def test_panels_tile_the_window(
         covered[r.y : r.y + r.height, r.x : r.x + r.width] += 1
     assert covered.max() == 1
     assert (covered == 0).mean() < 0.025
-    assert len(dividers) == 3 - len(wish.folded)
+    assert len(dividers) == 3 - len(wish.closed)
     for divider in dividers:
         r = divider.place
         assert not covered[r.y : r.y + r.height, r.x : r.x + r.width].any()
@@ -311,15 +311,18 @@ def test_a_training_says_what_it_does_before_its_first_step(office: Office) -> N
     assert told == ["Recorded", "Training: its first picture follows"]
 
 
-def test_a_narrow_window_shows_one_curve_and_its_number(office: Office) -> None:
+def test_a_narrow_window_shows_one_curve_or_both_under_the_settings(
+    office: Office,
+) -> None:
     panel = office.panels.train
     curve = (Point(1, 0.1, 17.25), Point(2, 0.1, 18.25))
     office.change(train=Job("running", 2, 400, curve=curve))
     shown = {}
-    for width in (420, 900):
+    for width in (420, 700, 900):
         panel.arrange(width, 170)
         panel.sync(None, office.store.state)
         shown[width] = dpg.is_item_shown(panel.loss[0]), dpg.get_value(panel.line)
-    assert shown[420] == (False, "18.2 dB")
+    assert shown[420][0], "both lie under the settings"
+    assert shown[700] == (False, "18.2 dB")
     assert shown[900][0]
     assert shown[900][1].startswith("step 2 / 400")

@@ -11,7 +11,7 @@ from nsg_editor.effects.outlook import beside, estimate
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
-from nsg_editor.ui.panels.train_panel import bar_text, frames_text
+from nsg_editor.ui.panels.train_panel import SCROLLS, bar_text, frames_text
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.values.plans import OUTPUTS
 
@@ -21,6 +21,8 @@ FIELD, NAMES = 128, 86
 WIDE = 2 * FIELD + NAMES + 30
 SETTINGS = 2 * (FIELD + NAMES) + 40
 """Pixels that the settings take."""
+LEAST_PROGRESS = 190
+"""Pixels below which the progress lies under the settings, not beside them."""
 WORDS = {
     "depth": "Depth",
     "instances": "Instances",
@@ -43,8 +45,9 @@ class ExportPanel:
 
     def build(self, parent: Item) -> None:
         """Settings on the left, what comes of them on the right."""
-        row = dpg.group(parent=parent, horizontal=True, horizontal_spacing=px(16))
-        with within(row):
+        with within(
+            dpg.group(parent=parent, horizontal=True, horizontal_spacing=px(16))
+        ) as self._halves:
             with within(dpg.group()):
                 self._settings()
             with within(dpg.group()):
@@ -155,7 +158,11 @@ class ExportPanel:
 
     def arrange(self, width: int, height: int) -> None:
         """The right half takes what the settings leave."""
-        room = max(width - px(SETTINGS) - px(16), px(140))
+        room = width - px(SETTINGS) - px(16)
+        stacked = room < px(LEAST_PROGRESS)
+        dpg.configure_item(self._halves, horizontal=not stacked)
+        if stacked:
+            room = width - px(SCROLLS)
         dpg.configure_item(self.bar, width=room)
         dpg.configure_item(self.command, width=room - px(66))
         for text in (self.told, self.line):

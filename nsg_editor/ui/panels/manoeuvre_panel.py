@@ -11,10 +11,13 @@ from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.panels.train_panel import SCROLLS
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.values.timing import Staging
 
-NAMES = 352
+LEAST_SETTINGS = 240
+"""Pixels below which the parameters lie under the names, not beside them."""
+NAMES = 362
 """Pixels that the list of manoeuvres takes."""
 COLUMNS = 3
 """Of names."""
@@ -42,7 +45,7 @@ class ManoeuvrePanel:
         self._lit = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
         with within(
             dpg.group(parent=parent, horizontal=True, horizontal_spacing=px(18))
-        ):
+        ) as self._halves:
             self.names = dpg.add_child_window(width=px(NAMES), border=False)
             self.right = dpg.add_child_window(border=False)
         names = list(RECIPES)
@@ -54,7 +57,7 @@ class ManoeuvrePanel:
                 self._name(row, name)
 
     def _name(self, row: Item, name: str) -> None:
-        width = (px(NAMES) - (COLUMNS - 1) * px(6)) // COLUMNS
+        width = (px(NAMES - SCROLLS) - (COLUMNS - 1) * px(6)) // COLUMNS
         button = dpg.add_button(
             parent=row,
             label=_title(name),
@@ -70,10 +73,16 @@ class ManoeuvrePanel:
     def arrange(self, width: int, height: int) -> None:
         """Parameters take the room beside the names."""
         self._size = (width, height)
-        room = max(width - px(NAMES) - px(18), px(200))
+        room = width - px(NAMES) - px(18)
+        stacked = room < px(LEAST_SETTINGS)
+        dpg.configure_item(self._halves, horizontal=not stacked)
+        if stacked:
+            room = width - px(SCROLLS)
         self._columns = max(1, room // px(FIELD + SAYS + 30))
-        dpg.configure_item(self.names, height=height)
-        dpg.configure_item(self.right, width=room, height=height)
+        rows = -(-len(RECIPES) // COLUMNS)
+        dpg.configure_item(self.names, height=px(31 * rows) if stacked else height)
+        high = max(height, px(180)) if stacked else height
+        dpg.configure_item(self.right, width=room, height=high)
         self._shown = None
 
     def fields(self) -> tuple[Item, ...]:

@@ -10,6 +10,7 @@ from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.panels.motion_tools import WIDTH, MotionTools
+from nsg_editor.ui.panels.train_panel import SCROLLS, STACKED
 from nsg_editor.ui.theme import Fonts, px
 
 CURVES = (
@@ -17,6 +18,10 @@ CURVES = (
     ("acceleration", "Acceleration (m/s²)"),
     ("turning", "Turning (°/s)"),
 )
+LEAST_CURVE = 200
+"""Pixels below which the curves lie under the tools, not beside them."""
+ROWS_HIGH = 165
+"""Pixels of the tools' rows there."""
 DOUBTED: theme.Colour = (240, 110, 104, 70)
 GHOST: theme.Colour = (150, 160, 176, 190)
 
@@ -40,7 +45,7 @@ class MotionPanel:
         self._now = theme.line_theme(theme.ACCENT, 1.4)
         with within(
             dpg.group(parent=parent, horizontal=True, horizontal_spacing=px(14))
-        ):
+        ) as self._halves:
             self.tools.build()
             with within(dpg.group()):
                 self.line = dpg.add_text("", color=theme.DIM)
@@ -81,17 +86,23 @@ class MotionPanel:
 
     def arrange(self, width: int, height: int) -> None:
         """The curves share the room beside the tools."""
-        room = max(width - px(WIDTH) - px(14), px(120))
+        room = width - px(WIDTH) - px(14)
+        stacked = room < px(LEAST_CURVE)
+        dpg.configure_item(self._halves, horizontal=not stacked)
+        if stacked:
+            room = width - px(SCROLLS)
         count = 3 if room > px(480) else 2 if room > px(300) else 1
         each = (room - px(8) * (count - 1)) // count
         for i, parts in enumerate(self._plots.values()):
             dpg.configure_item(
                 parts["plot"],
                 width=each,
-                height=max(height - px(34), px(60)),
+                height=px(STACKED) if stacked else max(height - px(34), px(60)),
                 show=i < count,
             )
-        dpg.configure_item(self.tools.panel, height=height)
+        dpg.configure_item(
+            self.tools.panel, height=px(ROWS_HIGH) if stacked else height
+        )
         self._drawn = None
 
     def fields(self) -> tuple[Item, ...]:

@@ -5,22 +5,27 @@ import webbrowser
 import dearpygui.dearpygui as dpg
 
 from nsg_editor.derived.pointer import Dispatch
+from nsg_editor.geometry.overflow import left_out
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.panels.train_panel import SCROLLS
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.values.runs import RunInfo
 
-COLUMNS = (
-    ("Run", 250),
-    ("Weights of", 120),
-    ("Steps", 110),
-    ("Held out", 90),
-    ("Preset", 70),
-    ("Resolution", 90),
-    ("", 160),
-)
-"""Titles, and widths before they are scaled."""
+COLUMNS = {
+    "Run": 130,
+    "Weights of": 92,
+    "Steps": 92,
+    "Held out": 64,
+    "Preset": 52,
+    "Resolution": 76,
+    "": 190,
+}
+"""Titles, and widths before they are scaled; the first one takes what is left."""
+DISPENSABLE = ("Resolution", "Preset", "Weights of", "Steps", "Held out")
+BETWEEN = 8
+"""Pixels between two columns."""
 NONE_YET = "No trainings yet: press Train."
 
 
@@ -32,6 +37,7 @@ class RunsPanel:
     def __init__(self, do: Dispatch, fonts: Fonts) -> None:
         self._do, self._fonts = do, fonts
         self._drawn: object = None
+        self._columns = tuple(COLUMNS)
 
     def build(self, parent: Item) -> None:
         """Make the row of buttons; the table comes with the runs."""
@@ -65,7 +71,11 @@ class RunsPanel:
         return (self.told,)
 
     def arrange(self, width: int, height: int) -> None:
-        """It scrolls."""
+        """Columns that have no room are left out, the least important first."""
+        widths = {title: px(wide + BETWEEN) for title, wide in COLUMNS.items()}
+        gone = left_out(widths, DISPENSABLE, width - px(SCROLLS), 0)
+        self._columns = tuple(title for title in COLUMNS if title not in gone)
+        self._drawn = None
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show what there is."""
@@ -91,17 +101,20 @@ class RunsPanel:
         with within(
             dpg.table(
                 parent=self.table,
-                policy=dpg.mvTable_SizingFixedFit,
+                policy=dpg.mvTable_SizingStretchProp,
                 borders_innerH=True,
                 row_background=False,
             )
         ):
-            for title, width in COLUMNS:
-                dpg.add_table_column(label=title, init_width_or_weight=px(width))
+            for title in self._columns:
+                width = px(COLUMNS[title])
+                fixed = {"width_fixed": True, "init_width_or_weight": width}
+                dpg.add_table_column(label=title, **fixed if title != "Run" else {})
             for run in state.runs:
                 with within(dpg.table_row()):
-                    for text in cells(run):
-                        dpg.add_text(text)
+                    for title, text in zip(COLUMNS, cells(run), strict=False):
+                        if title in self._columns:
+                            dpg.add_text(text)
                     self._buttons(run, state)
 
     def _buttons(self, run: RunInfo, state: EditorState) -> None:

@@ -20,6 +20,7 @@ class StatusBar:
     def __init__(self, fonts: Fonts) -> None:
         self._fonts = fonts
         self._width = 800
+        self._drawn: object = None
 
     def build(self, parent: int | str) -> None:
         """Make two texts."""
@@ -40,24 +41,41 @@ class StatusBar:
         self._width = width
         dpg.configure_item(self.panel, pos=(0, y), width=width, height=px(HEIGHT))
         dpg.configure_item(self.hint, pos=(px(12), px(5)))
-        self._align()
+        self._drawn = None
 
-    def _align(self) -> None:
-        text = dpg.get_value(self.figures)
+    def _wide(self, text: str) -> float:
+        """Pixels of a text; before the first frame, about."""
         font = self._fonts.small or 0
         size = dpg.get_text_size(text, font=font) if font else dpg.get_text_size(text)
-        width = size[0] if size and size[0] else px(7.4 * len(text))
+        return size[0] if size and size[0] else px(7.4 * len(text))
+
+    def _align(self, words: str, figures: str, notice: bool) -> None:
+        """Figures stand at the right end; what has no room beside them is cut."""
+        room = self._width - px(12 + 14 + 20)
+        if notice and self._wide(words) + self._wide(figures) > room:
+            figures = ""
+        width = self._wide(figures)
+        dpg.set_value(self.hint, self._cut(words, room - width))
+        dpg.set_value(self.figures, figures)
         dpg.configure_item(self.figures, pos=(self._width - width - px(14), px(5)))
+
+    def _cut(self, words: str, room: float) -> str:
+        """As many of the words as there is room for."""
+        wide = self._wide(words)
+        if wide <= room:
+            return words
+        kept = words[: max(round(len(words) * room / wide) - 2, 0)]
+        return kept.rpartition(", ")[0] or kept.rpartition(" ")[0]
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Say what can be done and what is shown."""
-        dpg.set_value(self.hint, new.notice or hint(new))
+        key = (new.notice or hint(new), figures(new), bool(new.notice))
+        if key == self._drawn:
+            return
+        self._drawn = key
         colour = theme.TEXT if new.notice else theme.DIM
         dpg.configure_item(self.hint, color=colour)
-        text = figures(new)
-        if text != dpg.get_value(self.figures):
-            dpg.set_value(self.figures, text)
-        self._align()
+        self._align(*key)
 
 
 def hint(state: EditorState) -> str:
@@ -112,7 +130,7 @@ def figures(state: EditorState) -> str:
     model, picture = state.model, state.picture
     parts: list[str] = []
     if state.neural and picture is not None:
-        parts.append(level(state) if picture.final else f"{level(state)} > full")
+        parts.append(level(state) + following(state))
         parts.append(duration(picture.milliseconds))
         parts.append(speed(picture.rays_per_s))
     if model.status == "ready":
@@ -123,6 +141,15 @@ def figures(state: EditorState) -> str:
     else:
         parts.append("no model")
     return "   |   ".join(parts)
+
+
+def following(state: EditorState) -> str:
+    """What comes after the picture on the screen."""
+    picture = state.picture
+    if picture is None or picture.final:
+        return ""
+    done = picture.stride == 1 and picture.samples > 0
+    return " > a newer one" if done else " > full"
 
 
 def duration(milliseconds: float) -> str:

@@ -7,6 +7,7 @@ import dearpygui.dearpygui as dpg
 from nsg_editor.console.key_sheet import tip
 from nsg_editor.derived.menus import MENUS, Entry, Menu, usable
 from nsg_editor.derived.pointer import Dispatch
+from nsg_editor.geometry.overflow import left_out
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
@@ -14,6 +15,7 @@ from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.values.keymaps import Name, keys_of
 
 HEIGHT = 31
+MORE = ">>"
 TIPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("undo", "Take back the last step", "undo", {}),
     ("redo", "Do it again", "redo", {}),
@@ -24,6 +26,13 @@ TIPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("find", "Search all that can be done", "palette", {}),
     ("help", "All keys", "help", {}),
 )
+DISPENSABLE = (
+    *("help", "find", "camera", "save", "boxes", "recorded", "neural", "title"),
+)
+"""What a narrow window does without, the first one first: all of it has a line in the
+menu at the row's end."""
+MEASURING = 3
+"""Frames until it is known how wide everything is."""
 
 
 class Toolbar:
@@ -38,6 +47,18 @@ class Toolbar:
         self._tips: dict[str, Item] = {}
         self._keymap: Name | None = None
         self._enabled: dict[Item, bool] = {}
+        self._parts: dict[str, Item] = {}
+        """What may be left out, by name."""
+        self._lines: dict[str, Item] = {}
+        """The same as lines of the menu at the end."""
+        self._widths: dict[str, float] = {}
+        self._always = 0.0
+        """Where what is never left out ends."""
+        self._measured: tuple[float, tuple[str, ...]] | None = None
+        """For which letters and cameras the widths hold."""
+        self._fitted: tuple[float, str] | None = None
+        """What was fitted: the width of the window, and the title."""
+        self._width, self._measuring = 1280.0, MEASURING
 
     def build(self, parent: Item) -> None:
         """Make menus and buttons."""
@@ -93,6 +114,66 @@ class Toolbar:
         self.help = self._button("Help", "?")
         dpg.add_spacer(width=px(10))
         self.title = dpg.add_text("", color=theme.DIM)
+        self._overflow()
+
+    def _overflow(self) -> None:
+        """The menu of what a narrow window has no room for."""
+        self._parts = {name: getattr(self, name) for name in DISPENSABLE}
+        with within(dpg.menu(label=MORE, show=False)) as self.more:
+            self._firsts.append(dpg.add_group())
+            self._lines["title"] = dpg.add_text("", color=theme.DIM)
+            for name, words, action, arguments in TIPS:
+                if name in DISPENSABLE:
+                    entry = Entry(words, action, arguments)
+                    self._lines[name] = dpg.add_menu_item(
+                        label=words, callback=self._chosen, user_data=entry
+                    )
+            self._lines["camera"] = dpg.add_menu(label="Camera")
+
+    def arrange(self, width: int) -> None:
+        """The row has so many pixels."""
+        self._width = width
+
+    def tick(self) -> None:
+        """Once a frame: leave out what has no room, once all has been measured."""
+        letters = (theme.scale(), self._cameras)
+        if self._measured != letters:
+            self._measured, self._measuring = letters, MEASURING
+            self._fitted = None
+            self._leave_out(frozenset())
+        elif self._measuring:
+            self._measuring -= 1
+            if self._measuring == 0:
+                self._measure()
+        elif self._fitted != (fitted := (self._width, dpg.get_value(self.title))):
+            self._fitted = fitted
+            self._fit(fitted[1])
+
+    def _measure(self) -> None:
+        """How wide everything is, which only a frame that shows it knows."""
+        gap = px(6)
+        self._widths = {
+            name: dpg.get_item_rect_size(part)[0] + gap
+            for name, part in self._parts.items()
+            if name != "camera" or len(self._cameras) > 1
+        }
+        self._always = dpg.get_item_rect_max(self.redo)[0]
+
+    def _fit(self, title: str) -> None:
+        spaces = 3 * (px(8) + px(6)) + px(18)
+        size = dpg.get_text_size(title)
+        self._widths["title"] = size[0] if size else px(8) * len(title)
+        room = self._width - self._always - spaces
+        self._leave_out(left_out(self._widths, DISPENSABLE, room, px(44)))
+
+    def _leave_out(self, names: frozenset[str]) -> None:
+        for name, part in self._parts.items():
+            there = name not in names
+            if name == "camera":
+                there = there and len(self._cameras) > 1
+            dpg.configure_item(part, show=there)
+            dpg.configure_item(self._lines[name], show=name in names)
+        dpg.configure_item(self.more, show=bool(names))
 
     def _button(self, name: str, label: str = "") -> Item:
         key = name.lower()
@@ -109,7 +190,8 @@ class Toolbar:
         history = new.history.present
         variant = f", variant {history.variant}" if len(history.variants) > 1 else ""
         saved = " (not saved)" if new.dirty else ""
-        dpg.set_value(self.title, f"{new.drive.title}{variant}{saved}")
+        for title in (self.title, self._lines["title"]):
+            dpg.set_value(title, f"{new.drive.title}{variant}{saved}")
         if new.settings.keymap != self._keymap:
             self._name_keys(new.settings.keymap)
         for entry, item in self._entries:
@@ -124,8 +206,19 @@ class Toolbar:
         cameras = tuple(camera.name for camera in new.scene.cameras)
         if cameras != self._cameras:
             self._cameras = cameras
-            dpg.configure_item(self.camera, items=cameras, show=len(cameras) > 1)
+            dpg.configure_item(self.camera, items=cameras)
+            self._list_cameras()
         dpg.set_value(self.camera, new.camera)
+
+    def _list_cameras(self) -> None:
+        dpg.delete_item(self._lines["camera"], children_only=True)
+        for name in self._cameras:
+            dpg.add_menu_item(
+                label=name,
+                parent=self._lines["camera"],
+                user_data=Entry(name, "camera", {"name": name}),
+                callback=self._chosen,
+            )
 
     def _name_keys(self, keymap: Name) -> None:
         """Tooltips and menus name the keys that are in use."""

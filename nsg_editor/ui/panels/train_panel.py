@@ -22,6 +22,12 @@ FIELD, NAMES = 112, 82
 """Pixels of a field, and of the name before it."""
 SETTINGS = 2 * (FIELD + NAMES) + 30
 """Pixels that the settings take."""
+LEAST_CURVE = 170
+"""Pixels below which the curves lie under the settings, not beside them."""
+SCROLLS = 14
+"""Pixels that a bar for scrolling takes."""
+STACKED = 120
+"""Pixels of a curve's height there."""
 TWO_CURVES = 300
 """Pixels below which there is room for one curve alone."""
 WITH_PICTURE = 620
@@ -45,8 +51,9 @@ class TrainPanel:
 
     def build(self, parent: Item) -> None:
         """Make settings on the left and curves on the right."""
-        row = dpg.group(parent=parent, horizontal=True, horizontal_spacing=px(16))
-        with within(row):
+        with within(
+            dpg.group(parent=parent, horizontal=True, horizontal_spacing=px(16))
+        ) as self._halves:
             with within(dpg.group()):
                 self._settings()
             with within(dpg.group()):
@@ -173,7 +180,11 @@ class TrainPanel:
 
     def arrange(self, width: int, height: int) -> None:
         """The curves take what settings and picture leave."""
-        room = max(width - px(SETTINGS) - px(16), 60)
+        room = width - px(SETTINGS) - px(16)
+        stacked = room < px(LEAST_CURVE)
+        dpg.configure_item(self._halves, horizontal=not stacked)
+        if stacked:
+            room = width - px(SCROLLS)
         pictured = room >= px(WITH_PICTURE)
         dpg.configure_item(self.pictures, show=pictured)
         if pictured:
@@ -184,7 +195,8 @@ class TrainPanel:
         dpg.configure_item(self.loss[0], show=not self._narrow)
         for plot, *_ in (self.psnr, self.loss):
             share = room if self._narrow else (room - px(10)) // 2
-            dpg.configure_item(plot, width=share, height=max(height - px(56), 40))
+            high = px(STACKED) if stacked else max(height - px(56), px(40))
+            dpg.configure_item(plot, width=share, height=high)
 
     def _fit_picture(self, height: int) -> None:
         """As large as the room is high."""

@@ -13,9 +13,12 @@ BLACK: theme.Colour = (0, 0, 0, 255)
 
 
 def badge_texts(
-    state: EditorState, first: bool = False
+    state: EditorState, first: bool = False, now: float = 0.0
 ) -> tuple[tuple[str, theme.Colour], ...]:
-    """What the corner of the picture says of it; `first`: no neural one was drawn."""
+    """What the corner of the picture says of it; `first`: no neural one was drawn.
+
+    `now` is a moment of the clock that the picture's arrival was taken from.
+    """
     where = "Moved away" if state.free is not None else ""
     texts: list[tuple[str, theme.Colour]] = []
     if beside_names(state):
@@ -24,7 +27,8 @@ def badge_texts(
     if where:
         texts.append((where + "   Home: back to the camera", theme.BRIGHT_WARM))
     if state.neural and state.picture is not None:
-        texts.append((f"Neural  {level(state)}{left(state)}", theme.BRIGHT_ACCENT))
+        fine = f"{level(state)}{left(state, now)}"
+        texts.append((f"Neural  {fine}", theme.BRIGHT_ACCENT))
     elif state.neural:
         # Kernels are compiled for the machine when they are first used.
         wait = "preparing; the very first time this takes a minute" if first else "..."
@@ -52,12 +56,13 @@ def level(state: EditorState) -> str:
     return f"full x{picture.samples}" if picture.samples > 1 else "full"
 
 
-def left(state: EditorState) -> str:
-    """How long until full resolution, where that is more than a moment."""
+def left(state: EditorState, now: float) -> str:
+    """That there is more to come, and when, where that is more than a moment."""
     picture = state.picture
-    if picture is None or picture.left_s < 1:
+    if picture is None or picture.final:
         return ""
-    return f"   {picture.left_s:.0f} s to full"
+    rest = picture.left_s - max(now - picture.arrived, 0)
+    return f"   {rest:.0f} s to full" if rest >= 1 else " ..."
 
 
 def pill(layer: Item, x: float, y: float, text: str, colour: theme.Colour) -> float:

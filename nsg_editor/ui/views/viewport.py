@@ -1,5 +1,6 @@
 """The picture's panel: texture, overlay, level of refinement, and the mouse over it."""
 
+import time
 from dataclasses import replace
 
 import dearpygui.dearpygui as dpg
@@ -185,7 +186,7 @@ class Viewport:
         return True
 
     def _sync_badge(self, state: EditorState, frame: Frame) -> bool:
-        texts = badge_texts(state, first=self._neural is None)
+        texts = badge_texts(state, self._neural is None, time.monotonic())
         beside = bool(beside_names(state))
         key = (texts, frame.x, frame.y, beside, self._size)
         if key == self._badge_drawn:

@@ -58,7 +58,7 @@ class Dialogs:
 
     def arrange(self, width: int, height: int) -> None:
         """Keep both in the middle."""
-        left = (width - px(WIDTH + 24)) // 2
+        left = max((width - px(WIDTH + 24)) // 2, 0)
         dpg.configure_item(self.error, pos=(left, height // 4))
         self.keys.arrange(width, height)
 

@@ -12,6 +12,8 @@ from nsg_editor.values.keymaps import Name, Topic
 
 COLUMN, KEYS, ROW = 400, 138, 21
 """Pixels of a column, of the keys in it, and from one row to the next."""
+LONELY = 2
+"""Rows that are not worth a column's start or end of their own."""
 WORDS, SIGNS = 36, 20
 """Letters of words and of keys that fit into a line."""
 
@@ -115,14 +117,25 @@ def column_height(column: list[Section]) -> int:
 
 
 def arranged(sheet: dict[Topic, tuple[Row, ...]], columns: int) -> list[list[Section]]:
-    """The topics in order, in columns that are about equally high."""
-    total = sum(map(section_height, sheet.values()))
+    """The topics in order, in columns that are about equally high.
+
+    A long topic goes on in the next column, but leaves no row or two alone.
+    """
+    total = sum(map(section_height, sheet.values())) + (columns - 1) * section_height(
+        ()
+    )
     filled: list[list[Section]] = [[]]
     for topic, rows in sheet.items():
-        here, more = column_height(filled[-1]), section_height(rows)
-        if here and here + more / 2 > total / columns and len(filled) < columns:
+        while rows:
+            room = total / columns - column_height(filled[-1])
+            fits = sum(section_height(rows[: i + 1]) <= room for i in range(len(rows)))
+            if len(filled) == columns or fits >= len(rows) - LONELY:
+                filled[-1].append((topic, rows))
+                break
+            if fits > LONELY:
+                filled[-1].append((topic, rows[:fits]))
+                rows = rows[fits:]
             filled.append([])
-        filled[-1].append((topic, rows))
     return filled
 
 

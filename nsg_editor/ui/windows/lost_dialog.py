@@ -45,7 +45,9 @@ class LostDialog:
 
     def arrange(self, width: int, height: int) -> None:
         """Keep it in the middle."""
-        dpg.configure_item(self.window, pos=((width - px(WIDTH)) // 2, height // 3))
+        dpg.configure_item(
+            self.window, pos=(max((width - px(WIDTH)) // 2, 0), height // 3)
+        )
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Ask about the first one."""

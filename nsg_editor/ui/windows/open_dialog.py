@@ -11,9 +11,9 @@ from nsg_editor.effects.recent import recent
 from nsg_editor.state import EditorState, Target
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
-from nsg_editor.ui.theme import Fonts
+from nsg_editor.ui.theme import Fonts, px
 
-WIDTH, LABEL = 620, 84
+WIDTH, LABEL, FIELD = 640, 84, 340
 
 
 class OpenDialog:
@@ -30,20 +30,20 @@ class OpenDialog:
                 show=False,
                 no_resize=True,
                 no_collapse=True,
-                width=WIDTH,
+                width=px(WIDTH),
                 on_close=self._cancel,
             )
         ) as self.window:
             self._fields()
-            dpg.add_spacer(height=4)
+            dpg.add_spacer(height=px(4))
             title = dpg.add_text("Recently opened", color=theme.DIM)
             self.rows = dpg.add_group()
-            dpg.add_spacer(height=6)
+            dpg.add_spacer(height=px(6))
             with within(dpg.group(horizontal=True)):
                 self.start = dpg.add_button(
-                    label="Open", width=90, callback=self._chosen
+                    label="Open", width=px(90), callback=self._chosen
                 )
-                dpg.add_button(label="Cancel", width=90, callback=self._cancel)
+                dpg.add_button(label="Cancel", width=px(90), callback=self._cancel)
         dpg.bind_item_theme(
             self.start, theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
         )
@@ -55,31 +55,31 @@ class OpenDialog:
         with within(dpg.group(horizontal=True)):
             dpg.add_text("Path", color=theme.DIM)
             self.path = self._input(
-                f"the folder of a data set, or a project ({SUFFIX})", 340
+                f"the folder of a data set, or a project ({SUFFIX})", px(FIELD)
             )
             for label, pick in (
                 ("Folder ...", lambda: dpg.show_item(self.folders)),
                 ("Project ...", lambda: dpg.show_item(self.projects)),
             ):
-                dpg.add_button(label=label, width=80, callback=pick)
+                dpg.add_button(label=label, width=px(84), callback=pick)
         with within(dpg.group(horizontal=True)):
             dpg.add_text("Sequence", color=theme.DIM)
-            self.sequence = self._input("the first", 340)
+            self.sequence = self._input("the first", px(FIELD))
         with within(dpg.group(horizontal=True)):
             dpg.add_text("Frames", color=theme.DIM)
-            self.frames = self._input("all, or 0-40", 340)
+            self.frames = self._input("all, or 0-40", px(FIELD))
 
     def _input(self, hint: str, width: int) -> Item:
         return dpg.add_input_text(
             hint=hint,
-            indent=LABEL,
+            indent=px(LABEL),
             width=width,
             on_enter=True,
             callback=self._chosen,
         )
 
     def _browsers(self) -> None:
-        size: dict[str, Any] = {"width": 700, "height": 420, "show": False}
+        size: dict[str, Any] = {"width": px(700), "height": px(420), "show": False}
         self.folders = dpg.add_file_dialog(
             directory_selector=True,
             label="Folder of a data set",
@@ -111,7 +111,9 @@ class OpenDialog:
 
     def arrange(self, width: int, height: int) -> None:
         """Keep it in the middle."""
-        dpg.configure_item(self.window, pos=((width - WIDTH) // 2, height // 5))
+        dpg.configure_item(
+            self.window, pos=(max((width - px(WIDTH)) // 2, 0), height // 5)
+        )
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show it with what was opened lately."""

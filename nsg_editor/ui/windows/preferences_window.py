@@ -68,7 +68,9 @@ class PreferencesWindow:
 
     def arrange(self, width: int, height: int) -> None:
         """Keep it in the middle."""
-        dpg.configure_item(self.window, pos=((width - px(WIDTH)) // 2, height // 4))
+        dpg.configure_item(
+            self.window, pos=(max((width - px(WIDTH)) // 2, 0), height // 4)
+        )
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show it while the state says so."""

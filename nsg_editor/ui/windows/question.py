@@ -7,6 +7,7 @@ from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import within
+from nsg_editor.ui.theme import px
 
 WIDTH = 520
 
@@ -25,12 +26,12 @@ class Question:
                 show=False,
                 no_resize=True,
                 no_collapse=True,
-                width=WIDTH,
+                width=px(WIDTH),
                 on_close=lambda: self._do("answer", choice="stay"),
             )
         ) as self.window:
-            self.text = dpg.add_text("", wrap=WIDTH - 30)
-            dpg.add_spacer(height=6)
+            self.text = dpg.add_text("", wrap=px(WIDTH - 30))
+            dpg.add_spacer(height=px(6))
             with within(dpg.group(horizontal=True)):
                 self.save = self._button("save")
                 self.discard = self._button("discard")
@@ -44,7 +45,9 @@ class Question:
 
     def arrange(self, width: int, height: int) -> None:
         """Keep it in the middle."""
-        dpg.configure_item(self.window, pos=((width - WIDTH) // 2, height // 3))
+        dpg.configure_item(
+            self.window, pos=(max((width - px(WIDTH)) // 2, 0), height // 3)
+        )
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Ask where something would be lost."""
