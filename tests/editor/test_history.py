@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -12,18 +12,20 @@ from hypothesis import strategies as st
 from nsg_core.edits import Edit, Move, Remove, replay
 from nsg_core.project import Variant
 from nsg_editor.values import history
+from tests.any_edits import any_edits
 from tests.editor.scenes import SHIFTS, edit_lists, street
 
 
-def _done(edits: list[Edit]) -> history.History:
+def _done(edits: Sequence[Edit]) -> history.History:
     past = history.start(street())
     for edit in edits:
         past = history.do(past, (edit,), None, None)
     return past
 
 
-@given(edit_lists())
-def test_undo_all_is_the_start_and_redo_all_the_end(edits: list[Edit]) -> None:
+@settings(max_examples=25, deadline=None)
+@given(any_edits(street()))
+def test_undo_all_is_the_start_and_redo_all_the_end(edits: tuple[Edit, ...]) -> None:
     end = _done(edits)
     now = end
     while now.past:
@@ -35,8 +37,9 @@ def test_undo_all_is_the_start_and_redo_all_the_end(edits: list[Edit]) -> None:
     assert now == end
 
 
-@given(edit_lists())
-def test_edits_replay_to_the_present_scene(edits: list[Edit]) -> None:
+@settings(max_examples=25, deadline=None)
+@given(any_edits(street()))
+def test_edits_replay_to_the_present_scene(edits: tuple[Edit, ...]) -> None:
     end = _done(edits)
     assert replay(street(), end.present.edits) == end.present.scene
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nsg_core.edits import Edit
@@ -13,7 +13,8 @@ from nsg_editor.actions.table import perform
 from nsg_editor.derived.request import fit, resolve
 from nsg_editor.state import EditorState, Job, ModelInfo, PictureInfo
 from nsg_editor.values import history
-from tests.editor.scenes import HEIGHT, WIDTH, edit_lists, start_state
+from tests.any_edits import any_edits
+from tests.editor.scenes import HEIGHT, WIDTH, start_state, street
 
 PANEL, MOST = (300, 200), (1920, 1080)
 
@@ -22,8 +23,11 @@ def trained(**changes: object) -> EditorState:
     return start_state(model=ModelInfo("ready", Path("a"), 5, "cpu"), **changes)
 
 
-@given(edit_lists(6), st.integers(0, 3))
-def test_equal_requests_exactly_when_equal_boxes(edits: list[Edit], frame: int) -> None:
+@settings(max_examples=25, deadline=None)
+@given(any_edits(street(), 4), st.integers(0, 3))
+def test_equal_requests_exactly_when_equal_boxes(
+    edits: tuple[Edit, ...], frame: int
+) -> None:
     before = trained(frame=frame)
     after = before
     for edit in edits:
