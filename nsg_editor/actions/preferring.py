@@ -15,7 +15,7 @@ KEPT = 12
 def as_liked(state: EditorState, settings: Settings) -> EditorState:
     """The state with what its user has chosen for the program, whatever is open."""
     hands = Hands(settings.axes, settings.free, settings.snap)
-    return replace(state, settings=settings, hands=hands)
+    return replace(state, settings=settings, hands=hands, tabs=settings.tabs)
 
 
 def _chosen(state: EditorState, settings: Settings, notice: str) -> EditorState:

@@ -20,6 +20,7 @@ from nsg_editor.actions import (
     posing,
     preferring,
     recovering,
+    revealing,
     seeing,
     selecting,
     sizing,
@@ -41,7 +42,7 @@ TABLES = (
     *(arranging, editing, keeping, moving, navigating, posing),
     *(exporting, training, inserting, seeing, selecting),
     *(sizing, transforming, viewing, working),
-    *(applying, preferring, recovering, steps, variants),
+    *(applying, preferring, recovering, revealing, steps, variants),
     *(in_time, keying, motion_marks, path_drawing, staging),
     *(checking, flight_marks, flying, mounts, outlining),
 )

@@ -10,6 +10,8 @@ from nsg_editor.derived.request import with_views
 from nsg_editor.geometry.arrangement import Kind
 from nsg_editor.state import Dialog, EditorState
 
+MOST_TABS = 12
+"""Panels whose order is kept; there are not many more."""
 PREVIEW_S = 0.1
 """The camera path goes on by so much with each step: ten of them are a second."""
 
@@ -82,7 +84,9 @@ def show_help(state: EditorState, on: bool | None = None) -> EditorState:
 @action("panel")
 def panel(state: EditorState, title: str) -> EditorState:
     """Show a panel of the window by its title, as Train or Object."""
-    return replace(state, tabs=(title, *(t for t in state.tabs if t != title)))
+    tabs = (title, *(t for t in state.tabs if t != title))[:MOST_TABS]
+    settings = replace(state.settings, tabs=tabs)
+    return replace(state, tabs=tabs, settings=settings)
 
 
 @action("close-dialog")

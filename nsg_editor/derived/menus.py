@@ -30,6 +30,7 @@ FILE: Menu = (
         LINE,
         Entry("Train", "train"),
         Entry("Export", "export"),
+        Entry("Folder of the export", "open-folder", {"what": "export"}),
         LINE,
         Entry("Preferences ...", "preferences"),
         Entry("What was done", "panel", {"title": "Log"}),
@@ -177,6 +178,8 @@ def usable(state: EditorState, action: str) -> bool:
         return len(state.history.present.variants) > 1
     if action in ON_PATH:
         return state.scene.camera_path is not None
+    if action == "open-folder":
+        return state.export.out is not None
     if action == "train":
         return not state.train.busy
     if action == "export":

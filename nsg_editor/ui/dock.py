@@ -66,6 +66,7 @@ class Dock:
         self._folded = False
         self._shown: tuple[int, bool] | None = None
         self._seen: EditorState | None = None
+        self._tabs: tuple[str, ...] | None = None
 
     def build(self, parent: Item) -> None:
         """Make the tabs and all panels."""
@@ -146,6 +147,7 @@ class Dock:
     def sync(self, state: EditorState) -> None:
         """Bring the tabs and the shown panel up to the state."""
         titles = [panel.title for panel in self.panels]
+        self._open_for(state.tabs, titles)
         wanted = next((t for t in state.tabs if t in titles), titles[0])
         index = titles.index(wanted)
         if (index, self._folded) != self._shown:
@@ -157,6 +159,13 @@ class Dock:
         if not self._folded:
             self.panels[index].sync(self._seen, state)
             self._seen = state
+
+    def _open_for(self, tabs: tuple[str, ...], titles: list[str]) -> None:
+        """Whoever asks for a panel sees it, also where its dock was folded."""
+        before, self._tabs = self._tabs, tabs
+        asked = before is not None and tabs != before and tabs[0] in titles
+        if asked and self._folded:
+            self._do("fold", dock=self._name, on=False)
 
     def fields(self) -> tuple[Item, ...]:
         """Where somebody may type."""

@@ -21,6 +21,7 @@ from nsg_editor.effects.dispatch import Effects
 from nsg_editor.effects.filming import Filming
 from nsg_editor.effects.opening import keep_unsaved
 from nsg_editor.effects.recent import remember, target_of
+from nsg_editor.effects.revealing import Revealing
 from nsg_editor.pictures.lanes import LaneName
 from nsg_editor.pictures.worker import Render, Worker
 from nsg_editor.state import EditorState, Target
@@ -115,6 +116,7 @@ def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
     draw_beside(store, effects, panels.views.beside.show, most)
     filming = Filming(store, setting.device)
     editor.each_frame.append(filming.tick)
+    editor.each_frame.append(Revealing(store).tick)
     worker.start()
     effects.look_for_trainings()
     stage = WindowStage(editor, effects)

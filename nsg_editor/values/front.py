@@ -16,6 +16,8 @@ class Front:
     """Keymap, colours and size of letters."""
     save_as: bool = False
     """Where the edits shall be kept."""
+    revealing: Path | None = None
+    """A folder that is being shown by the system's own program for folders."""
     log_to: Path | None = None
     """Where what was done is being written to, at this moment."""
     lost: tuple[Lost, ...] = ()

@@ -34,6 +34,8 @@ class Settings:
     """They can be lifted and leant."""
     snap: bool = False
     """They go in steps."""
+    tabs: tuple[str, ...] = ()
+    """Titles of the panels that were chosen, the last one first."""
     used: tuple[str, ...] = ()
     """Actions that the palette ran, the last one first."""
 

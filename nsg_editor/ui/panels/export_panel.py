@@ -109,6 +109,11 @@ class ExportPanel:
                 width=px(84),
                 callback=lambda: self._do("export-stop"),
             )
+            self.reveal = dpg.add_button(
+                label="Open folder",
+                show=False,
+                callback=lambda: self._do("open-folder", what="export"),
+            )
         with within(dpg.group(show=False)) as self.question:
             self.told = dpg.add_text("", wrap=0, color=theme.WARM)
             with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
@@ -186,6 +191,8 @@ class ExportPanel:
         ):
             dpg.configure_item(button, enabled=usable)
             dpg.bind_item_theme(button, self._lit if usable else self._unlit)
+        written = job.status == "done" and job.step > 0
+        dpg.configure_item(self.reveal, show=written)
         dpg.configure_item(self.question, show=waits)
         dpg.configure_item(self.bar, show=not waits)
         if asked is not None and waits:

@@ -144,6 +144,11 @@ class PathForm:
             self.film = dpg.add_button(
                 label="Render video", width=px(116), callback=self._film
             )
+            self.reveal = dpg.add_button(
+                label="Open folder",
+                show=False,
+                callback=lambda: self._do("open-folder", what="video"),
+            )
             self.bar = dpg.add_progress_bar(width=-1, show=False)
         self.told = self._form.small(dpg.add_text("", color=theme.DIM, wrap=0))
 
@@ -256,4 +261,5 @@ class PathForm:
         dpg.configure_item(self.bar, show=job.busy, overlay=bar_text(job))
         dpg.set_value(self.bar, job.step / job.total if job.total else 0.0)
         done = job.status == "done" and job.message == "finished"
+        dpg.configure_item(self.reveal, show=done)
         dpg.set_value(self.told, f"Written to {job.out}" if done else "")

@@ -48,6 +48,12 @@ class RunsPanel:
                 )
                 with within(dpg.tooltip(self.board, delay=0.5)):
                     dpg.add_text("The curves of all these runs, in the browser")
+                self.reveal = dpg.add_button(
+                    label="Open folder",
+                    callback=lambda: self._do("open-folder", what="runs"),
+                )
+                with within(dpg.tooltip(self.reveal, delay=0.5)):
+                    dpg.add_text("Where all these runs are kept")
                 self.told = dpg.add_input_text(readonly=True, width=px(420), show=False)
                 self.copy = dpg.add_button(
                     label="Copy",
@@ -93,6 +99,7 @@ class RunsPanel:
             return
         self._drawn = key
         dpg.configure_item(self.none, show=not new.runs)
+        dpg.configure_item(self.reveal, show=any(run.preset for run in new.runs))
         dpg.delete_item(self.table, children_only=True)
         if new.runs:
             self._build_table(new)
