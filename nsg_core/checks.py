@@ -5,7 +5,6 @@ kerbs. Only what was edited is looked at, and what has come too near to a camera
 """
 
 import math
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -15,10 +14,10 @@ import numpy as np
 from nsg_core.edits import Edit, Move, Turn
 from nsg_core.ground import Ground, ground_of
 from nsg_core.overlaps import Overlap, overlaps
+from nsg_core.plausible import around, mend_motion, strange
 from nsg_core.scene import ObjectNode, PlacedBox, Pose, Scene, Track, Vec3
 from nsg_core.sightings import Sightings, side, sight_angle, sightings
-from nsg_core.track_edits import Smooth
-from nsg_core.trajectory import RATE, REACH_S, Doubt, doubts
+from nsg_core.trajectory import RATE
 
 Kind = Literal["overlap", "ground", "side", "detail", "camera", "motion", "heading"]
 TOUCHING = 0.05
@@ -229,29 +228,23 @@ def _motion(node: ObjectNode, frame: int, recorded: ObjectNode | None) -> list[F
 
     What it did in the recording already is not doubted.
     """
-    near = _around(node.track, frame)
+    way = None if recorded is None else recorded.track
+    doubt = strange(node.track, frame, node.category, way)
+    if doubt is not None:
+        words = f"{node.label} {doubt.words}."
+        worst = abs(doubt.worst) > 2 * doubt.limit
+        how = "Slow it down" if doubt.quantity == "speed" else "Smooth its way"
+        return [Finding("motion", node.track_id, words, how, worst)]
+    near = around(node.track, frame)
     if len(near.frames) < 3:
         return []
-    before = None if recorded is None else _around(recorded.track, frame)
-    for doubt in doubts(near, node.category):
-        here = doubt.first <= frame <= doubt.last
-        if here and not _known(doubt, before, node.category):
-            words = f"{node.label} {doubt.words}."
-            worst = abs(doubt.worst) > 2 * doubt.limit
-            return [Finding("motion", node.track_id, words, "Smooth its way", worst)]
+    before = None if way is None else around(way, frame)
     turn = _askew(near, frame)
     usual = 0.0 if before is None else _askew(before, frame)
     kept = abs(math.remainder(turn - usual, math.tau)) < math.radians(ASKEW)
     if node.category in FEET or abs(math.degrees(turn)) < ASKEW or kept:
         return []
     return [_heading(node, turn)]
-
-
-def _known(doubt: Doubt, before: Track | None, category: str) -> bool:
-    """The recording itself gives the same reason to doubt."""
-    if before is None or len(before.frames) < 3:
-        return False
-    return any(doubt.quantity == d.quantity for d in doubts(before, category))
 
 
 def _askew(near: Track, frame: int) -> float:
@@ -272,14 +265,6 @@ def _heading(node: ObjectNode, turn: float) -> Finding:
     words = f"{node.label} drives {how}: it faces {degrees:.0f} degrees off its way."
     mend = "Turn it along its way"
     return Finding("heading", node.track_id, words, mend, False, turn=turn)
-
-
-def _around(track: Track, frame: int) -> Track:
-    """The part of a track that says how something moves in a frame."""
-    reach = int(REACH_S * RATE)
-    low = bisect_left(track.frames, frame - reach)
-    high = bisect_right(track.frames, frame + reach)
-    return Track(track.frames[low:high], track.poses[low:high])
 
 
 def _overlap(
@@ -309,11 +294,19 @@ def _overlap(
 
 
 def mend(
-    finding: Finding, scene: Scene, frame: int, when: Mapping[str, Any]
+    finding: Finding,
+    scene: Scene,
+    frame: int,
+    when: Mapping[str, Any],
+    known: Known | None = None,
 ) -> tuple[Edit, ...]:
-    """The edits that mend a finding; `when` says in which frames they hold."""
+    """The edits that mend a finding; NsgError says why there are none.
+
+    `when` says in which frames they hold.
+    """
     if finding.kind == "motion":
-        return (Smooth(finding.track),)
+        recorded = None if known is None else known.nodes.get(finding.track)
+        return mend_motion(scene, finding.track, frame, recorded)
     shift = finding.shift
     if finding.kind == "overlap":
         shift = free_shift(scene.at(frame), finding.track, shift)

@@ -61,9 +61,11 @@ def doubtful(state: EditorState) -> dict[int, bool]:
 
 
 def _mends(state: EditorState, finding: Finding, scene: Scene) -> tuple[Edit, ...]:
-    if scene.object(finding.track).locked:
-        return ()
-    return mend(finding, scene, state.frame, held(state))
+    node = scene.object(finding.track)
+    if node.locked:
+        raise NsgError(f"{node.label} is locked; unlock it to mend it (Ctrl+L).")
+    known = checker_of(state.drive.recording).known
+    return mend(finding, scene, state.frame, held(state), known)
 
 
 def _done(state: EditorState, edits: tuple[Edit, ...], notice: str) -> EditorState:
@@ -85,8 +87,11 @@ def mend_one(
     ]
     if not found:
         raise NsgError("nothing looks wrong here in this frame.")
-    state = replace(state, selection=found[0].track, others=frozenset())
-    return _done(state, _mends(state, found[0], state.scene), f"{found[0].mend}: done.")
+    first = found[0]
+    state = replace(state, selection=first.track, others=frozenset())
+    edits = _mends(state, first, state.scene)
+    told = first.mend if first.kind != "motion" else ", ".join(e.label for e in edits)
+    return _done(state, edits, f"{told}: done.")
 
 
 @action("mend-all")
@@ -97,7 +102,13 @@ def mend_all(state: EditorState) -> EditorState:
     for _ in range(ROUNDS):
         mended = set[int]()
         for finding in checker.check(scene, state.frame, eye):
-            more = () if finding.track in mended else _mends(state, finding, scene)
+            if finding.track in mended:
+                continue
+            try:
+                more = _mends(state, finding, scene)
+            except NsgError:
+                # It is left to look at, and says itself why.
+                continue
             mended.add(finding.track)
             scene = replay(scene, more)
             edits += more
