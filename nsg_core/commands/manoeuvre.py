@@ -63,6 +63,8 @@ class Manoeuvre:
         sys.stderr.write(f"{made.label} written to {self.output}\n")
         for edit in made.edits:
             sys.stderr.write(f"  {edit.label}\n")
+        for warning in made.warnings:
+            sys.stderr.write(f"warning: {warning}\n")
 
     def _drive(self, path: Path) -> "tuple[Scene, Project]":
         """The recording, and a project with what has been done to it."""

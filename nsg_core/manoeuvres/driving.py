@@ -1,4 +1,4 @@
-"""What one vehicle does among others: cut in, brake, change lanes, follow."""
+"""What one vehicle does among others: cut in, change lanes, follow."""
 
 from dataclasses import dataclass, replace
 
@@ -16,12 +16,19 @@ from nsg_core.manoeuvres.settings import (
     whom,
     yes,
 )
-from nsg_core.manoeuvres.stage import Stage, drivers, soft, top_speed, vehicle
+from nsg_core.manoeuvres.stage import (
+    Stage,
+    as_plausible,
+    drivers,
+    soft,
+    top_speed,
+    vehicle,
+)
 from nsg_core.paths import drive, make_path, thinned
-from nsg_core.retiming import extend, sample, smooth, steer
+from nsg_core.retiming import extend, steer
 from nsg_core.scene import ObjectNode, Pose, Track
 from nsg_core.track_edits import SetTrack
-from nsg_core.trajectory import RATE, direction, doubts, motion, places
+from nsg_core.trajectory import RATE, direction, places
 
 EITHER = ("either", *SIDES)
 LONGER = (1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0)
@@ -40,15 +47,6 @@ class CutIn:
     gap: float = number(8.0, 1.0, 100.0, "m", "Ahead of us after")
     lane: float = number(LANE, 2.0, 6.0, "m", "From lane to lane")
     make_way: bool = yes(False, "Who is in the way is removed")
-
-
-@dataclass(frozen=True, slots=True)
-class HardBrake:
-    """Let a vehicle brake until it stands."""
-
-    track: int = whom("Who; -1: the next one ahead that drives")
-    start: int = when("When it brakes")
-    braking: float = number(6.0, 0.5, 7.9, "m/s2", "How hard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,53 +120,6 @@ def _cutting(
     return None
 
 
-def hard_brake(stage: Stage, p: HardBrake) -> None:
-    """On its own way, ever slower, until it stands."""
-    found = drivers(stage, p.track, p.start)
-    for start, node in found:
-        first = int(stage.frames[start])
-        s, v = _progress(node.track)
-        speed = float(np.interp(first, node.track.frames, v))
-        if speed < 1.0:
-            continue
-        here = float(np.interp(first, node.track.frames, s))
-        t = np.maximum(stage.frames[start:] - first, 0) / RATE
-        t = np.minimum(t, speed / p.braking)
-        goal = here + speed * t - p.braking * t * t / 2
-        braked = _reached(stage, node, goal, start)
-        # Labels that tremble do so more often to the metre when it goes slowly.
-        for radius in (0, 3, 6):
-            calm = smooth(braked, radius)
-            if _as_plausible(node, calm):
-                _set(
-                    stage, node, dict(zip(calm.frames, calm.poses, strict=True)), first
-                )
-                return
-    start, node = found[0]
-    raise NsgError(
-        f"{node.label} stands in frame {stage.frames[start]}, or cannot brake like "
-        "that; choose another frame, another vehicle or less braking."
-    )
-
-
-def _reached(stage: Stage, node: ObjectNode, goal: np.ndarray, start: int) -> Track:
-    """Where an object's own way leads after so many metres, one a frame."""
-    track = extend(node.track, (node.track.frames[0], int(stage.frames[-1])))
-    times = np.interp(goal, _progress(track)[0], track.frames)
-    poses = [sample(track, float(time)) for time in times]
-    return Track(
-        tuple(stage.frames[start:].tolist()), tuple(pose for pose in poses if pose)
-    )
-
-
-def _progress(track: Track) -> tuple[np.ndarray, np.ndarray]:
-    """Metres along a track's way in each frame, and m/s; trembling goes nowhere."""
-    v = motion(track).speed
-    frames = np.array(track.frames)
-    steps = (v[1:] + v[:-1]) / 2 * np.diff(frames) / RATE
-    return np.concatenate([[0.0], np.cumsum(steps)]), v
-
-
 def _set(stage: Stage, node: ObjectNode, poses: dict[int, Pose], first: int) -> None:
     """A new track from a frame on; before it, the old one."""
     old = zip(node.track.frames, node.track.poses, strict=True)
@@ -221,7 +172,7 @@ def _changing(
         points = before + sign * p.lane * share[:, None] * right
         points[:, 1] += share * (ground.height(points) - ground.height(before))
         steered = steer(track, _moved(track, points))
-        if _as_plausible(node, steered):
+        if as_plausible(node, steered):
             return steered
     return None
 
@@ -235,19 +186,13 @@ def _moved(track: Track, points: np.ndarray) -> Track:
     )
 
 
-def _as_plausible(node: ObjectNode, track: Track) -> bool:
-    """It moves no more strangely than it did."""
-    before = {d.quantity for d in doubts(node.track, node.category)}
-    return {d.quantity for d in doubts(track, node.category)} <= before
-
-
 def follow(stage: Stage, p: Follow) -> None:
     """The leader's way, later and further back, as long as the leader is there."""
     node = stage.look() if p.track == ANY else vehicle(stage, p.track)
     for leader in _leaders(stage, p.leader, p.track):
         for closer in (1.0, 0.6, 0.4) if p.leader == ANY else (1.0,):
             track = _behind(stage, leader, node, p.distance * closer, p.delay)
-            if not _as_plausible(node, track):
+            if not as_plausible(node, track):
                 continue
             if stage.way_for(node, track, p.track == ANY, p.make_way):
                 mine = stage.copy_of(node) if p.track == ANY else p.track

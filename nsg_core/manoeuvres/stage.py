@@ -156,6 +156,17 @@ def _meets(a: PlacedBox, b: PlacedBox) -> bool:
     return bool(overlaps((a, replace(b, size=wide, pose=level))))
 
 
+def as_plausible(node: ObjectNode, track: Track) -> bool:
+    """It moves no more strangely than it did."""
+    before = {d.quantity for d in doubts(node.track, node.category)}
+    return {d.quantity for d in doubts(track, node.category)} <= before
+
+
+def meets(a: PlacedBox, b: PlacedBox) -> bool:
+    """One is in the other's way; half a metre is kept between any two."""
+    return _close(a, b) and _meets(a, b)
+
+
 def vehicle(stage: Stage, track: int) -> ObjectNode:
     """A vehicle by its track; NsgError where it is none."""
     node = stage.scene.object(track)

@@ -1,12 +1,13 @@
 """All manoeuvres by name, and the edit that a planned one becomes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nsg_core.edits import Edit, replay
 from nsg_core.errors import NsgError
-from nsg_core.manoeuvres import driving, paper, traffic
+from nsg_core.manoeuvres import braking, driving, paper, traffic
+from nsg_core.manoeuvres.encounters import encounters
 from nsg_core.manoeuvres.settings import (
     ANY,
     Parameter,
@@ -41,7 +42,7 @@ RECIPES: dict[str, Recipe] = {
     "remove-traffic": Recipe(traffic.RemoveTraffic, traffic.remove_traffic),
     "traffic-jam": Recipe(traffic.TrafficJam, traffic.traffic_jam),
     "cut-in": Recipe(driving.CutIn, driving.cut_in),
-    "hard-brake": Recipe(driving.HardBrake, driving.hard_brake),
+    "hard-brake": Recipe(braking.HardBrake, braking.hard_brake),
     "lane-change": Recipe(driving.LaneChange, driving.lane_change),
     "follow": Recipe(driving.Follow, driving.follow),
     "oncoming": Recipe(traffic.Oncoming, traffic.oncoming),
@@ -67,6 +68,8 @@ class Manoeuvre:
     settings: tuple[tuple[str, Value], ...]
     seed: int
     edits: tuple[Edit, ...]
+    warnings: tuple[str, ...] = field(default=(), compare=False)
+    """Who came into whose way when it was planned, in sentences; no file keeps them."""
 
     @property
     def label(self) -> str:
@@ -99,7 +102,8 @@ def plan(
 ) -> Manoeuvre:
     """A manoeuvre for a scene; the same seed gives the same edits.
 
-    NsgError says what is missing where it cannot be done. New objects get tracks above
+    NsgError says what is missing where it cannot be done, `warnings` who is in whose
+    way afterwards: the paper's manoeuvres look at nobody. New objects get tracks above
     `reserved` and above all there are.
     """
     found = recipe(name)
@@ -108,4 +112,5 @@ def plan(
         raise NsgError(f"a seed is a whole number of 0 or more, found {seed}.")
     stage = Stage(scene, seed, reserved)
     found.set_up(stage, settings)
-    return Manoeuvre(name, values_of(settings), seed, tuple(stage.edits))
+    told = encounters(scene, stage.scene, stage.ego)
+    return Manoeuvre(name, values_of(settings), seed, tuple(stage.edits), told)

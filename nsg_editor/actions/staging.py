@@ -23,7 +23,9 @@ def manoeuvre(
     state: EditorState, name: str, settings: dict | None = None, seed: int = 0
 ) -> EditorState:
     """Tell traffic what to do: cut-in, traffic-jam, hard-brake, lane-change, ..."""
-    made = plan(state.scene, name, settings or {}, seed, _reserved(state))
+    # What is looked at alone does not change who is there.
+    scene = state.history.present.scene
+    made = plan(scene, name, settings or {}, seed, _reserved(state))
     at = len(state.edits)
     staged = Staging(name, made.settings, seed, at)
     done = history.do(state.history, (made,), state.selection, state.selection)
@@ -40,13 +42,15 @@ def _done(state: EditorState, made: Manoeuvre, staged: Staging) -> EditorState:
     tracks = [edit.track for edit in made.edits if hasattr(edit, "track")]  # pyright: ignore
     mine = [track for track in tracks if track in there]
     chosen = mine[-1] if mine else state.selection
+    staged = replace(staged, warnings=made.warnings)
+    told = made.warnings or ("Its parameters can be changed in the panel.",)
     return replace(
         state,
         selection=chosen if chosen in there else None,
         others=frozenset(),
         hover=None,
         timing=replace(state.timing, staging=staged),
-        notice=f"{made.label}. Its parameters can be changed in the panel.",
+        notice=f"{made.label}. {' '.join(told)}",
     )
 
 
@@ -84,7 +88,7 @@ def stage_set(
     staged = _staged(state)
     settings = dict(staged.settings) | {key: value}
     checked = make(staged.name, recipe(staged.name).settings, settings)
-    changed = replace(staged, settings=values_of(checked))
+    changed = replace(staged, settings=values_of(checked), warnings=())
     return replace(state, timing=replace(state.timing, staging=changed))
 
 

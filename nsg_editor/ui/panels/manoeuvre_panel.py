@@ -95,7 +95,8 @@ class ManoeuvrePanel:
         done = tuple((i, made.label) for i, made in done_manoeuvres(new))
         name = staged.name if staged else None
         tracks = tuple((o.track_id, o.label) for o in new.scene.objects)
-        shown = (name, can_change(new), done, tracks, self._columns)
+        warnings = staged.warnings if staged else ()
+        shown = (name, can_change(new), done, tracks, self._columns, warnings)
         if shown != self._shown:
             self._shown = shown
             for one, button in self._buttons.items():
@@ -117,6 +118,8 @@ class ManoeuvrePanel:
             found = recipe(staged.name)
             dpg.add_text(found.summary, color=theme.DIM, parent=self.right, wrap=0)
             self._actions(state)
+            for warning in staged.warnings:
+                dpg.add_text(warning, color=theme.WARM, parent=self.right, wrap=0)
             self._parameters(state, found.parameters)
         self._done_before(state, staged)
 
