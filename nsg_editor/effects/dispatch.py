@@ -134,6 +134,11 @@ class Effects:
                 self._awaited |= {lane}
             self._worker.ask(request, lane)
 
+    @property
+    def awaits(self) -> bool:
+        """Nothing is seen yet of what was asked for last."""
+        return self._asked is not None and self.shown != self._asked
+
     def settled(self, state: EditorState) -> bool:
         """The picture on the screen is the final one of this state."""
         if state.model.status == "loading" or self._newest.waits:

@@ -19,6 +19,7 @@ from typing import Any
 from nsg_core.errors import NsgError
 from nsg_core.files import make_folder, read_json, write_json
 from nsg_editor.effects.jobs import LAST_LINES, PATIENCE_S, Event
+from nsg_editor.pictures.priority import hold_back
 
 PROGRESS, WORDS, PROCESS = "progress.jsonl", "words.txt", "process.json"
 
@@ -58,6 +59,7 @@ class Follower:
                 stderr=said,
                 start_new_session=os.name == "posix",
             )
+        hold_back(process.pid)
         write_json(folder / PROCESS, {"pid": process.pid})
         return cls(folder, process, process.pid)
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from nsg_editor.actions.working import extended
+from nsg_editor.pictures.priority import hold_back
 from nsg_editor.values.plans import Job, Point
 
 NSG = (sys.executable, "-m", "nsg_core.cli")
@@ -95,6 +96,7 @@ class Child:
             errors="replace",
             start_new_session=os.name == "posix",
         )
+        hold_back(self._process.pid)
         self._readers = [
             threading.Thread(target=read, daemon=True)
             for read in (self._read_events, self._read_words)

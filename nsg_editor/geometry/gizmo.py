@@ -86,12 +86,16 @@ class Shape:
     filled: bool = False
 
 
-def shapes(gizmo: Gizmo) -> tuple[Shape, ...]:
-    """All parts that can be seen, the last one on top."""
+def shapes(gizmo: Gizmo, only: tuple[object, ...] | None = None) -> tuple[Shape, ...]:
+    """All parts that can be seen, or some of them; the last one on top."""
     if gizmo.depth < NEAREST:
         return ()
-    made = (_shape(gizmo, part) for part in gizmo.parts)
+    made = (_shape(gizmo, part) for part in gizmo.parts if _meant(part, only))
     return tuple(shape for shape in made if shape is not None)
+
+
+def _meant(part: Part, only: tuple[object, ...] | None) -> bool:
+    return only is None or part in only
 
 
 def _shape(gizmo: Gizmo, part: Part) -> Shape | None:

@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,8 @@ SLOW_S = 0.02
 """If a full picture takes longer, one of fewer pixels goes before it."""
 SMALLEST = 0.4
 PAUSE_S = 0.12
+STEPS = 2
+"""Of niceness: shapes are drawn in no time, and before any neural picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Proxy:
         self._drawn: Drawn | None = None
         self._trouble = ""
         self._thread: threading.Thread | None = None
+        self.tell: Callable[[], object] = lambda: None
+        """Called, in the thread that draws, when there is a picture to take."""
 
     def ask(self, shown: Shown) -> None:
         """Draw this; the thread begins with the first wish."""
@@ -84,7 +89,7 @@ class Proxy:
             self._thread.join(timeout=5)
 
     def _run(self) -> None:
-        step_back()
+        step_back(STEPS)
         try:
             stage = _Stage()
         except Exception as error:
@@ -126,6 +131,7 @@ class Proxy:
     def _post(self, drawn: Drawn) -> None:
         with self._wake:
             self._drawn = drawn
+        self.tell()
 
 
 def _why(error: Exception) -> str:

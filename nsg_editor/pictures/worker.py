@@ -102,6 +102,8 @@ class Worker:
         # From here on only the worker's own thread looks.
         self._model: Model | None = None
         self._at_work: Lane | None = None
+        self.tell: Callable[[], object] = lambda: None
+        """Called, in the worker's thread, when there is something to take."""
         self.gentle = False
         """Something more urgent computes, as a training: refine with what is left."""
 
@@ -222,6 +224,7 @@ class Worker:
             if isinstance(report, Rendered):
                 self._mail = [m for m in self._mail if not _older(m, report)]
             self._mail.append(report)
+        self.tell()
 
 
 def _older(mail: Report, news: Rendered) -> bool:

@@ -104,6 +104,7 @@ def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
         setting.render,
         renders=setting.renders,
     )
+    worker.tell = panels.views.free.proxy.tell = editor.news.set
     most = (texture.width, texture.height)
     effects = Effects(store, worker, panels.viewport.show, most, setting.device)
     errands = panels.errands

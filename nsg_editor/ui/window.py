@@ -7,6 +7,7 @@ their errors are caught one by one.
 
 import inspect
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -33,10 +34,14 @@ from nsg_editor.ui.views.texture import PictureTexture
 from nsg_editor.values.settings import Settings
 
 BUSY_S, CALM_S, REST_S = 1 / 60, 1 / 25, 1 / 12
-"""Time from one frame to the next: while hands are at work, just after, and later.
+"""Time from one frame to the next: while hands are at work, just after, and later; a
+new picture is shown at once.
 
 Without a graphics card each frame costs some 40 ms of processor, which a training in
 the background, and all else on the machine, can make better use of."""
+DRAWING_S = 1 / 30
+"""The same while hands are at work and their first picture is drawn, which shall have
+the processor in between."""
 STAY_BUSY_S, STAY_CALM_S = 0.5, 4.0
 PLAY_S = 0.1
 """KITTI records ten frames a second."""
@@ -184,6 +189,8 @@ class Editor:
         self._next_frame_at = 0.0
         self._last = time.monotonic()
         self.log = FrameLog()
+        self.news = threading.Event()
+        """Whoever draws pictures says here that there is one."""
 
     def run(self) -> None:
         """Until the window is closed or the state says so."""
@@ -193,6 +200,7 @@ class Editor:
     def frame(self) -> None:
         """One turn: input, state, panels, screen; then rest for what is left of it."""
         began = time.monotonic()
+        self.news.clear()
         elapsed, self._last = began - self._last, began
         busy = self._guarded(lambda: self._turn(elapsed)) or self._hands()
         self.window.draw(self.failed)
@@ -201,7 +209,8 @@ class Editor:
         took = time.monotonic() - began
         if busy:
             self._busy_at = began
-        time.sleep(max(pace(began - self._busy_at) - took, 0.0005))
+        waits = self.effects is not None and self.effects.awaits
+        self.news.wait(max(pace(began - self._busy_at, waits) - took, 0.0005))
 
     def _hands(self) -> bool:
         """The mouse moved or a button is down; keys show in what they do."""
@@ -259,10 +268,11 @@ class Editor:
         )
 
 
-def pace(still: float) -> float:
-    """Seconds from one frame to the next, where nothing happened for that long."""
+def pace(still: float, waits: bool = False) -> float:
+    """Seconds from one frame to the next, where nothing happened for that long;
+    `waits`: a first picture is being drawn."""
     if still < STAY_BUSY_S:
-        return BUSY_S
+        return DRAWING_S if waits else BUSY_S
     return CALM_S if still < STAY_CALM_S else REST_S
 
 

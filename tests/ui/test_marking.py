@@ -12,6 +12,7 @@ from nsg_editor.ui.views.marking import (
     DASH,
     PAUSE,
     _project,
+    _strokes,
     dashes,
     draw_marks,
     in_sight,
@@ -73,18 +74,36 @@ def test_lines_are_projected_together_as_one_by_one() -> None:
         Line(tuple((x, 1.6, z) for z in range(-30, 60, 9)), "ghost")
         for x in (-8.0, 0.0, 5.0)
     ]
-    together = _project(frame, ways)
-    for way, segments in zip(ways, together, strict=True):
-        np.testing.assert_allclose(segments, _project(frame, [way])[0])
-    assert _project(frame, []) == []
+    together, owner = _project(frame, ways)
+    for i, way in enumerate(ways):
+        np.testing.assert_allclose(together[owner == i], _project(frame, [way])[0])
+    assert len(_project(frame, [])[0]) == 0
+
+
+def test_lines_are_drawn_each_in_its_own_strokes() -> None:
+    """Also where one ends at the place at which the next begins."""
+    frame = frame_of(start_state(), "map")
+    x, _, z = start_state().scene.at(0)[0].pose.position
+    a, b, c = ((x + 2.0 * i, 1.6, z + i * i) for i in range(3))
+    lines = [
+        Line((a, b, c), "ghost"),
+        Line((c, a), "bad"),
+        Line((a, c), "dim", 1, True),
+    ]
+    strokes = list(_strokes(frame, lines))
+    assert [i for i, _ in strokes[:2]] == [0, 1]
+    assert [len(points) for _, points in strokes[:2]] == [3, 2]
+    assert len(strokes) > 3
+    assert {i for i, _ in strokes[2:]} == {2}
+    assert list(_strokes(frame, [])) == []
 
 
 def test_what_is_beside_the_picture_is_left_out() -> None:
     frame = frame_of(start_state(), "map")
     width = frame.view.width
     inside, beside = [(5.0, 5.0), (9.0, 9.0)], [(width + 5.0, 5.0), (width + 9.0, 9.0)]
-    assert len(in_sight(line(inside), frame)) == 1
-    assert len(in_sight(line(beside), frame)) == 0
+    assert in_sight(line(inside), frame).tolist() == [True]
+    assert in_sight(line(beside), frame).tolist() == [False]
 
 
 def test_colours_have_names() -> None:

@@ -290,6 +290,9 @@ def test_the_window_rests_when_nothing_happens() -> None:
     paces = [pace(still) for still in (0.0, 1.0, 10.0, 1000.0)]
     assert paces == sorted(paces)
     assert paces[0] < 0.02 < 0.05 < paces[-1] <= 0.1
+    # What hands have asked for gets the time between two frames.
+    assert paces[0] < pace(0.0, waits=True) <= 1 / 30
+    assert pace(10.0, waits=True) == pace(10.0)
 
 
 def test_reports_of_a_training_are_no_reason_to_hurry() -> None:

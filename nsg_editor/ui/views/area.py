@@ -8,7 +8,14 @@ from nsg_editor.derived.beside import beside_names
 from nsg_editor.derived.marks import Mark, all_marks
 from nsg_editor.derived.pointer import DEGREES_PER_PIXEL, Mouse, Pointer
 from nsg_editor.derived.request import Frame, frame_of
-from nsg_editor.geometry.arrangement import Divider, Kind, Rect, dragged, share_room
+from nsg_editor.geometry.arrangement import (
+    KINDS,
+    Divider,
+    Kind,
+    Rect,
+    dragged,
+    share_room,
+)
 from nsg_editor.geometry.tiles import tiles
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
@@ -52,6 +59,7 @@ class ViewArea:
         self._told: tuple[EditorState | None, object] = (None, None)
         self._turn = 0
         self._marks: tuple[EditorState | None, tuple[Mark, ...]] = (None, ())
+        self._late_marks: tuple[Mark, ...] = ()
         self._placed: tuple[Rect, tuple[Divider, ...]] | None = None
         self._beside_shown: object = ((), "")
         self._dividers: tuple[Divider, ...] = ()
@@ -228,21 +236,21 @@ class ViewArea:
             marks = all_marks(state) if state.boxes else ()
             self._marks = (state, marks)
         marks = self._marks[1]
+        if self.pointer.press is None or self._turn % 2:
+            # Elsewhere than at hand, ways and words may follow a little more slowly.
+            self._late_marks = marks
         mine = hints(self.pointer, state)
-        nothing = Hints()
+        # Elsewhere no handle is at hand, and none is shown in the way of a drag.
+        nothing = Hints(dragging=mine.dragging)
+        theirs = dict.fromkeys(KINDS, self._late_marks) | {self._at: marks}
         views: dict[Kind, Callable[[Hints], bool]] = {
-            "camera": lambda h: self.camera.tick(state, h, marks),
-            "free": lambda h: self.free.tick(state, h, marks),
-            "map": lambda h: self.map.tick(state, h, marks),
+            "camera": lambda h: self.camera.tick(state, h, theirs["camera"]),
+            "free": lambda h: self.free.tick(state, h, theirs["free"]),
+            "map": lambda h: self.map.tick(state, h, theirs["map"]),
         }
         shown: list[Kind] = [kind for kind in views if self.panes[kind].shown]
-        # The view at hand follows the hand in each frame, the others take turns.
-        others = [kind for kind in shown if kind != self._at]
+        drawn = [views[k](mine if k == self._at else nothing) for k in shown]
         self._turn += 1
-        now = [self._at, *others[self._turn % 2 :: 2]]
-        drawn = [
-            views[k](mine if k == self._at else nothing) for k in shown if k in now
-        ]
         return any(drawn)
 
     def sync(self, state: EditorState) -> None:

@@ -27,7 +27,7 @@ LARGEST = (1280, 800)
 """Pixels of its pictures; they are stretched over more of the screen."""
 SMALLER = ((480, 224), (800, 400))
 """Of the views that are seldom large."""
-BESIDE_S = 0.12
+BESIDE_S = 0.03
 """From one picture of shapes to the next, while the mouse is in another view."""
 EVERY = 5
 """Recorded frames from one drawn camera to the next."""
@@ -39,7 +39,7 @@ class FreeView:
     def __init__(self, store: Store, fonts: Fonts, pointer: Pointer) -> None:
         self._store, self._fonts, self._pointer = store, fonts, pointer
         self.pane = Pane("free", store.attempt, fonts)
-        self._proxy = Proxy()
+        self.proxy = Proxy()
         self._asked: Shown | None = None
         self._asked_at = 0.0
         self._ways: tuple[object, tuple[Way, ...]] = (None, ())
@@ -109,9 +109,9 @@ class FreeView:
         return self._sync_badge(state, neural) or changed
 
     def _ask(self, state: EditorState, frame: Frame) -> None:
-        if self._proxy.trouble:
-            if state.views.trouble != self._proxy.trouble:
-                self._store.dispatch("no-shading", why=self._proxy.trouble)
+        if self.proxy.trouble:
+            if state.views.trouble != self.proxy.trouble:
+                self._store.dispatch("no-shading", why=self.proxy.trouble)
             return
         now = time.monotonic()
         at_hand = state.views.active == "free"
@@ -121,7 +121,7 @@ class FreeView:
         shown = self._shown(state, frame)
         if shown != self._asked:
             self._asked, self._asked_at = shown, now
-            self._proxy.ask(shown)
+            self.proxy.ask(shown)
 
     def _shown(self, state: EditorState, frame: Frame) -> Shown:
         scene, width = state.scene, frame.view.width
@@ -150,7 +150,7 @@ class FreeView:
         return self._ways[1]
 
     def _sync_texture(self, neural: bool) -> bool:
-        drawn = self._proxy.take()
+        drawn = self.proxy.take()
         if drawn is not None:
             self._shaded, self.shaded = drawn.rgb, drawn.shown.boxes
         picture = self._neural if neural else None
@@ -203,7 +203,7 @@ class FreeView:
 
     def close(self) -> None:
         """End the thread."""
-        self._proxy.stop()
+        self.proxy.stop()
 
 
 def shape_colour(state: EditorState, track: int) -> Rgb:

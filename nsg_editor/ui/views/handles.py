@@ -59,11 +59,8 @@ def draw(
     if state.hands.sizing:
         _draw_knobs(pen, made, hot, dragging)
         return
-    for shape in gizmo.shapes(made):
-        if not dragging:
-            _draw_shape(pen, shape, shape.part == hot)
-        elif shape.part == hot:
-            _draw_shape(pen, shape, True)
+    for shape in gizmo.shapes(made, (hot,) if dragging else None):
+        _draw_shape(pen, shape, shape.part == hot)
 
 
 def _draw_knobs(

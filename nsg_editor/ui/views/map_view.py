@@ -66,7 +66,7 @@ class MapView:
         self._ways = dpg.add_draw_layer(parent=canvas)
         # What stands still while something is dragged, and what does not.
         self._still = dpg.add_draw_layer(parent=canvas)
-        self._marks = MarksLayer(dpg.add_draw_layer(parent=canvas))
+        self._marks = MarksLayer(canvas)
         self._moving = dpg.add_draw_layer(parent=canvas)
 
     def forget(self) -> None:

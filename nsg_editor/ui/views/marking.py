@@ -1,6 +1,6 @@
 """Draws marks: lines, dots and words of the world, in the projection of a view."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import dearpygui.dearpygui as dpg
@@ -47,15 +47,21 @@ def named(colour: str) -> Colour:
 
 
 class MarksLayer:
-    """A layer for marks, which are drawn again when they have changed."""
+    """Draws marks again when they have changed; lines that stayed as they were, while
+    others changed, stay as they are drawn."""
 
-    def __init__(self, layer: Item) -> None:
-        self._layer = layer
+    def __init__(self, canvas: Item) -> None:
+        """They lie over all that is in the drawing by now."""
+        layers = [dpg.add_draw_layer(parent=canvas) for _ in range(2)]
+        self._still_layer, self._layer = layers
         self._drawn: object = None
+        self._frame: Frame | None = None
+        self._lines: set[Line] = set()
+        self._still: set[Line] = set()
 
     def forget(self) -> None:
         """Draw again, whatever they are."""
-        self._drawn = None
+        self._drawn = self._frame = None
 
     def sync(self, frame: Frame, marks: tuple[Mark, ...], hot: Dot | None) -> bool:
         """Draw these; False if they are drawn already."""
@@ -63,58 +69,74 @@ class MarksLayer:
         if key == self._drawn:
             return False
         self._drawn = key
+        self._sync_still(frame, {mark for mark in marks if isinstance(mark, Line)})
         dpg.delete_item(self._layer, children_only=True)
-        draw_marks(self._layer, frame, marks, hot)
+        rest = (m for m in marks if not (isinstance(m, Line) and m in self._still))
+        draw_marks(self._layer, frame, rest, hot)
         return True
+
+    def _sync_still(self, frame: Frame, lines: set[Line]) -> None:
+        if frame != self._frame or not self._still <= lines:
+            self._still = lines if frame != self._frame else lines & self._lines
+            dpg.delete_item(self._still_layer, children_only=True)
+            draw_marks(self._still_layer, frame, self._still)
+        self._frame, self._lines = frame, lines
 
 
 def draw_marks(
     layer: Item, frame: Frame, marks: Iterable[Mark], hot: Dot | None = None
 ) -> None:
-    """All marks, in their order; the dot under the mouse is larger."""
+    """All lines, then dots and words over them; the dot under the mouse is larger."""
     found = tuple(marks)
     lines = [mark for mark in found if isinstance(mark, Line) and len(mark.points) > 1]
-    projected = dict(zip(map(id, lines), _project(frame, lines), strict=True))
+    for i, points in _strokes(frame, lines):
+        line = lines[i]
+        dpg.draw_polyline(
+            points.tolist(),
+            color=named(line.colour),
+            thickness=line.width * theme.scale(),
+            parent=layer,
+        )
     points = [mark for mark in found if not isinstance(mark, Line)]
-    places = dict(zip(map(id, points), _places(frame, points), strict=True))
-    for mark in found:
-        if isinstance(mark, Line):
-            if id(mark) in projected:
-                _draw_line(layer, frame, mark, projected[id(mark)])
-        elif (place := places[id(mark)]) is not None:
-            if isinstance(mark, Dot):
-                _draw_dot(layer, place, mark, mark == hot)
-            else:
-                _draw_word(layer, place, mark)
+    for mark, place in zip(points, _places(frame, points), strict=True):
+        if place is None:
+            continue
+        if isinstance(mark, Dot):
+            _draw_dot(layer, place, mark, mark == hot)
+        else:
+            _draw_word(layer, place, mark)
 
 
-def _project(frame: Frame, lines: list[Line]) -> list[np.ndarray]:
-    """Each line as clipped pixel segments [n 2 2]: all lines at once, for speed."""
+def _strokes(frame: Frame, lines: list[Line]) -> Iterator[tuple[int, np.ndarray]]:
+    """What is drawn of each line without lifting the pen: its index, and pixels."""
+    segments, owner = _project(frame, lines)
+    seen = in_sight(segments, frame)
+    segments = segments[seen] + np.array([frame.x + 0.5, frame.y + 0.5])
+    owner = owner[seen]
+    dashed = np.array([line.dashed for line in lines], dtype=bool)[owner]
+    for a, b in _runs(segments[~dashed], owner[~dashed]):
+        yield int(owner[~dashed][a]), _polyline(segments[~dashed][a:b])
+    for i in np.unique(owner[dashed]).tolist():
+        for dash in dashes(segments[owner == i]):
+            yield i, dash
+
+
+def _project(frame: Frame, lines: list[Line]) -> tuple[np.ndarray, np.ndarray]:
+    """All lines as clipped pixel segments [n 2 2], and whose each of them is [n]."""
     if not lines:
-        return []
+        return np.zeros((0, 2, 2)), np.zeros(0, int)
     points = [np.array(line.points) for line in lines]
     pairs = [np.stack([p[:-1], p[1:]], 1) for p in points]
     owner = np.repeat(np.arange(len(lines)), [len(pair) for pair in pairs])
     segments, kept = project_segments(frame.view, np.concatenate(pairs))
-    cuts = np.searchsorted(owner[kept], np.arange(1, len(lines)))
-    return np.split(segments, cuts)
-
-
-def _draw_line(layer: Item, frame: Frame, line: Line, segments: np.ndarray) -> None:
-    segments = in_sight(segments, frame)
-    if line.dashed:
-        segments = dashes(segments)
-    colour, thick = named(line.colour), line.width * theme.scale()
-    moved = segments + np.array([frame.x + 0.5, frame.y + 0.5])
-    for run in runs(moved):
-        dpg.draw_polyline(run.tolist(), color=colour, thickness=thick, parent=layer)
+    return segments, owner[kept]
 
 
 def in_sight(segments: np.ndarray, frame: Frame) -> np.ndarray:
-    """Pixel segments [n 2 2] of which some part may be within the picture."""
+    """Of which pixel segments [n 2 2] some part may be within the picture [n]."""
     size = np.array([frame.view.width, frame.view.height])
-    out = (segments < -1).all(1) | (segments > size + 1).all(1)
-    return segments[~out.any(-1)]
+    low, high = segments.min(1), segments.max(1)
+    return ~((high < -1) | (low > size + 1)).any(-1)
 
 
 def dashes(segments: np.ndarray) -> np.ndarray:
@@ -145,17 +167,26 @@ def runs(segments: np.ndarray) -> list[np.ndarray]:
 
     Where a line turns back sharply it is cut, for its corner would become a spike.
     """
+    whole = np.zeros(len(segments), int)
+    return [_polyline(segments[a:b]) for a, b in _runs(segments, whole)]
+
+
+def _runs(segments: np.ndarray, owner: np.ndarray) -> list[tuple[int, int]]:
+    """From where to where segments of one owner follow on each other."""
     if not len(segments):
         return []
-    joined = np.abs(segments[1:, 0] - segments[:-1, 1]).max(-1) < 1e-6
+    joined = (np.abs(segments[1:, 0] - segments[:-1, 1]) < 1e-6).all(-1)
+    joined &= owner[1:] == owner[:-1]
     along = segments[:, 1] - segments[:, 0]
-    along = along / np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)[:, None]
-    joined &= (along[1:] * along[:-1]).sum(-1) > SHARP
-    cuts = (np.flatnonzero(~joined) + 1).tolist()
-    return [
-        np.concatenate([segments[a:b, 0], segments[b - 1 : b, 1]])
-        for a, b in pairwise([0, *cuts, len(segments)])
-    ]
+    length = np.hypot(along[:, 0], along[:, 1])
+    turn = (along[1:] * along[:-1]).sum(-1)
+    joined &= turn >= SHARP * length[1:] * length[:-1]
+    return list(pairwise([0, *(np.flatnonzero(~joined) + 1).tolist(), len(segments)]))
+
+
+def _polyline(run: np.ndarray) -> np.ndarray:
+    """Segments that follow on each other [n 2 2] as points [n+1 2]."""
+    return np.concatenate([run[:1, 0], run[:, 1]])
 
 
 def _places(frame: Frame, points: list[Dot | Word]) -> list[Place | None]:

@@ -70,9 +70,10 @@ class Overlay:
     def __init__(self, canvas: Layer, fonts: Fonts) -> None:
         """It lies over all that is in the drawing by now."""
         self._fonts = fonts
-        layers = [dpg.add_draw_layer(parent=canvas) for _ in range(4)]
-        self._still, self._moving, marks, self._front = layers
-        self._marks = MarksLayer(marks)
+        layers = [dpg.add_draw_layer(parent=canvas) for _ in range(2)]
+        self._still, self._moving = layers
+        self._marks = MarksLayer(canvas)
+        self._front = dpg.add_draw_layer(parent=canvas)
         self._drawn: object = None
         self._still_drawn: object = None
         self._still_names: list[Name] = []
