@@ -1,4 +1,4 @@
-"""Actions of the scene's list: names, hiding, locks, solo, looks, the list itself."""
+"""Actions of the scene's list: names, hiding, locks, solo, the list itself."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,7 +6,7 @@ from typing import Any
 
 from nsg_core.edits import Edit
 from nsg_core.errors import NsgError
-from nsg_core.object_edits import Lock, Rename, SetLook, Show, SwapLooks
+from nsg_core.object_edits import Lock, Rename, Show
 from nsg_core.scene import ObjectNode
 from nsg_editor.actions.registry import action
 from nsg_editor.derived.rows import listed
@@ -126,30 +126,6 @@ def rename(state: EditorState, name: str, track: int | None = None) -> EditorSta
         return state
     edit = Rename(track, name)
     return _done(state, (edit,), f"{node.label} is called {name or 'as before'} now.")
-
-
-@action("set-look")
-def set_look(state: EditorState, look: str, track: int | None = None) -> EditorState:
-    """Draw the selected objects with another trained look."""
-    tracks = _tracks(state, track)
-    edits = tuple(SetLook(t, look) for t in tracks if _node(state, t).model != look)
-    return _done(state, edits, f"{_named(state, tracks)}: another look.")
-
-
-@action("swap-looks")
-def swap_looks(
-    state: EditorState, track: int | None = None, other: int | None = None
-) -> EditorState:
-    """Let two selected objects wear each other's look."""
-    if track is None or other is None:
-        if len(state.selected_tracks) != 2:
-            raise NsgError(
-                "select two objects to swap their looks: click one, then "
-                "another one with Shift held."
-            )
-        track, other = state.selected_tracks
-    names = f"{_node(state, track).label} and {_node(state, other).label}"
-    return _done(state, (SwapLooks(track, other),), f"{names} have swapped looks.")
 
 
 def _outline(state: EditorState, **changes: Any) -> EditorState:

@@ -4,6 +4,7 @@ from nsg_editor.actions import (
     applying,
     arranging,
     checking,
+    dressing,
     editing,
     exporting,
     flight_marks,
@@ -44,5 +45,5 @@ TABLES = (
     *(sizing, transforming, viewing, working),
     *(applying, preferring, recovering, revealing, steps, variants),
     *(in_time, keying, motion_marks, path_drawing, staging),
-    *(checking, flight_marks, flying, mounts, outlining),
+    *(checking, dressing, flight_marks, flying, mounts, outlining),
 )

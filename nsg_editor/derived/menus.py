@@ -96,6 +96,7 @@ OBJECT: Menu = (
         Entry("Show everything", "show-all"),
         Entry("Alone or not", "solo"),
         Entry("Lock or unlock", "lock"),
+        Entry("Another look ...", "looks"),
         Entry("Swap looks of two", "swap-looks"),
         LINE,
         Entry("Mend what looks wrong here", "mend-all"),
@@ -155,7 +156,7 @@ SELECTED = frozenset(
     {
         *("duplicate", "remove", "copy", "focus", "transform", "reset", "hide", "lock"),
         *("key-set", "key-delete", "draw-path", "hold", "pace", "smooth", "loop"),
-        *("reverse", "mirror", "extend", "rename", "paste"),
+        *("reverse", "mirror", "extend", "rename", "paste", "looks"),
     }
 )
 """Actions that need an object."""

@@ -36,6 +36,7 @@ from nsg_editor.ui.views.aiming import aimed
 from nsg_editor.ui.views.area import ViewArea
 from nsg_editor.ui.views.texture import PictureTexture
 from nsg_editor.ui.windows.dialogs import Dialogs, covered
+from nsg_editor.ui.windows.look_window import LookWindow
 from nsg_editor.ui.windows.lost_dialog import LostDialog
 from nsg_editor.ui.windows.open_dialog import OpenDialog
 from nsg_editor.ui.windows.palette_window import PaletteWindow
@@ -76,6 +77,7 @@ class Panels:
         self.views = ViewArea(store, texture, fonts)
         self.viewport = self.views.camera
         self.cast = CastPanel(store, fonts)
+        self.wardrobe = LookWindow(store, fonts, self.cast.portraits)
         self.cast.send = self.variants.send = self.errands.send
         self.cast.aim = lambda: aimed(store.state, self.views.panes)
         self.keyboard = Keyboard(
@@ -156,6 +158,7 @@ class Panels:
         self.cast.tick()
         self.train.tick()
         self.variants.tick()
+        self.wardrobe.tick()
         self.toolbar.tick()
         blocked = covered(self._in_front(), x, y) or self.cast.carrying
         blocked = blocked or self.toolbar.unrolled
@@ -183,7 +186,7 @@ class Panels:
     def _dialogs(self) -> tuple[Dialog, ...]:
         """Windows in front of the panels."""
         asked = (self.saver, self.preferences, self.opener, self.question)
-        return (self.lost, self.palette, *asked, self.dialogs)
+        return (self.lost, self.palette, self.wardrobe, *asked, self.dialogs)
 
     def _in_front(self) -> tuple[Item, ...]:
         """Windows that may lie before the picture."""
@@ -191,6 +194,7 @@ class Panels:
         menu = (self.viewport.menu.window, self.cast.browser, self.tree.menu.window)
         asked = (self.question.window, self.lost.window, self.palette.window)
         asked += (self.saver.window, self.saver.folders, self.preferences.window)
+        asked += (self.wardrobe.window,)
         return (*self.dialogs.windows, *asked, *opener, *menu)
 
     def typing(self) -> bool:
@@ -225,6 +229,7 @@ class Panels:
             "export": self.export.start,
         }
         items |= self.tree.places() | self.cast.places() | self.variants.places()
+        items |= self.wardrobe.places()
         return {
             name: [*dpg.get_item_rect_min(item), *dpg.get_item_rect_size(item)]
             for name, item in items.items()
@@ -243,6 +248,8 @@ class Panels:
             self.store.attempt("open-dialog", on=False)
         elif state.front.save_as:
             self.store.attempt("save-as", on=False)
+        elif state.front.looks:
+            self.store.attempt("looks", on=False)
         elif state.front.preferences:
             self.store.attempt("preferences", on=False)
         elif state.front.lost:

@@ -14,6 +14,8 @@ class Front:
     """The search over all actions."""
     preferences: bool = False
     """Keymap, colours and size of letters."""
+    looks: bool = False
+    """Which look the selected objects wear."""
     save_as: bool = False
     """Where the edits shall be kept."""
     revealing: Path | None = None

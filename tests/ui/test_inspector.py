@@ -94,9 +94,7 @@ def test_axes_and_steps_are_chosen_by_hand(office: Office) -> None:
 
 def test_facts_say_class_frames_look_and_speed() -> None:
     node = start_state().scene.object(0)
-    assert inspector.facts(node, 10.0) == (
-        "Car, track 0, frames 0-3\nlook object/0   36 km/h"
-    )
+    assert inspector.facts(node, 10.0) == ("Car, track 0, frames 0-3\n36 km/h")
     assert "km/h" not in inspector.facts(node, None)
     state = replace(start_state(), selection=0)
     locked = replace(node, locked=True)

@@ -7,6 +7,7 @@ import dearpygui.dearpygui as dpg
 from nsg_core.box_edits import LARGEST, SMALLEST
 from nsg_core.scene import ObjectNode, Pose, Track
 from nsg_core.trajectory import motion
+from nsg_editor.derived.looks import drawn, worn
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.geometry.axes import AxesName
 from nsg_editor.state import EditorState
@@ -53,6 +54,11 @@ class Inspector:
         with within(dpg.group(parent=parent)):
             self.heading = dpg.add_text("", color=theme.TEXT)
             self.facts = dpg.add_text("", color=theme.DIM, wrap=0)
+            self.look = dpg.add_button(
+                label="", small=True, callback=lambda: self._do("looks", on=True)
+            )
+            with within(dpg.tooltip(self.look, delay=0.6)):
+                dpg.add_text("Choose another trained look, or its own again")
             with within(dpg.group()) as self.form:
                 self._build_numbers()
                 self.note = dpg.add_text("", color=theme.WARM, wrap=0)
@@ -183,7 +189,9 @@ class Inspector:
         dpg.set_value(self.heading, heading(new))
         dpg.set_value(self.facts, self._facts(new, node) if node else _HOW)
         dpg.configure_item(self.form, show=node is not None)
+        dpg.configure_item(self.look, show=node is not None)
         if node is not None:
+            dpg.set_item_label(self.look, f"{worn(new, node.track_id)} ...")
             self._sync_numbers(new, node, pose)
         dpg.set_value(self.note, note(new, node, pose))
         chosen = next(word for word, name in AXES.items() if name == new.hands.axes)
@@ -239,11 +247,8 @@ def heading(state: EditorState) -> str:
 def facts(node: ObjectNode, speed: float | None) -> str:
     """What an object is, when it is there, and how fast it goes."""
     first, last = node.track.frames[0], node.track.frames[-1]
-    going = f"   {3.6 * speed:.0f} km/h" if speed is not None else ""
-    return (
-        f"{node.category}, track {node.track_id}, frames {first}-{last}\n"
-        f"look {node.model}{going}"
-    )
+    going = f"\n{3.6 * speed:.0f} km/h" if speed is not None else ""
+    return f"{node.category}, track {node.track_id}, frames {first}-{last}{going}"
 
 
 def note(state: EditorState, node: ObjectNode | None, pose: Pose | None) -> str:
@@ -254,7 +259,7 @@ def note(state: EditorState, node: ObjectNode | None, pose: Pose | None) -> str:
         return f"Not there in frame {state.frame}."
     if node.locked:
         return "Locked: it stays as it is."
-    if state.model.status == "ready" and node.model not in state.model.keys:
+    if state.model.status == "ready" and not drawn(state, node.model):
         return "The model has not learned its look: it is drawn as a box only."
     if len(state.selected_tracks) > 1:
         return "What is changed here, the others do too."

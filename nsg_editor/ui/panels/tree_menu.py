@@ -20,6 +20,7 @@ ENTRIES: tuple[tuple[str, str, dict[str, object]] | None, ...] = (
     None,
     ("Duplicate", "duplicate", {}),
     (f"Duplicate {LATER} frames later", "duplicate", {"later": LATER}),
+    ("Another look ...", "looks", {"on": True}),
     ("Swap looks of two", "swap-looks", {}),
     None,
     ("Delete", "remove", {}),

@@ -1,0 +1,52 @@
+"""Whose look an object wears, and which one is its own."""
+
+from collections.abc import Iterable
+
+from nsg_core.casting import Insert
+from nsg_core.edits import Duplicate, Edit
+from nsg_core.guests import split_key
+from nsg_core.manoeuvres.table import Manoeuvre
+from nsg_core.scene import Scene
+from nsg_editor.state import EditorState
+
+
+def own_look(state: EditorState, track: int) -> str | None:
+    """The look that an object came with: recorded, inserted or copied."""
+    models = {o.track_id: o.model for o in state.drive.recording.objects}
+    for edit in _plain(state.edits):
+        if isinstance(edit, Insert):
+            models[edit.new_track] = edit.model
+        elif isinstance(edit, Duplicate) and edit.track in models:
+            models[edit.new_track] = models[edit.track]
+    return models.get(track)
+
+
+def _plain(edits: Iterable[Edit]) -> Iterable[Edit]:
+    for edit in edits:
+        yield from _plain(edit.edits) if isinstance(edit, Manoeuvre) else (edit,)
+
+
+def look_name(recording: Scene, model: str) -> str:
+    """What people call a look: after the object that it was learned from."""
+    path, key = split_key(model)
+    if path is not None:
+        return f"{key.rpartition('/')[2]} of {path.parent.name}"
+    found = next((o for o in recording.objects if o.model == model), None)
+    return model if found is None else found.label
+
+
+def worn(state: EditorState, track: int) -> str:
+    """Whose look an object wears, in a word."""
+    node = state.scene.object(track)
+    if node.model == own_look(state, track):
+        return "Its own look"
+    return f"Look of {look_name(state.drive.recording, node.model)}"
+
+
+def drawn(state: EditorState, model: str) -> bool:
+    """The weights that are loaded can draw a look, or those of a guest can."""
+    path, key = split_key(model)
+    if path is None:
+        return model in state.model.keys
+    guests = (g for g in state.cast.guests if g.checkpoint == path)
+    return any(key in dict(guest.objects) for guest in guests)
