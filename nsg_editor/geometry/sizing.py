@@ -34,7 +34,7 @@ SIDES: dict[Side, tuple[Axis, int]] = {
 CORNERS: tuple[Faces, ...] = tuple(
     itertools.product(("front", "back"), ("left", "right"))
 )
-CLEAR = 15.0
+CLEAR = 16.0
 """Pixels from the middle of the box that a handle keeps, however small the box is."""
 BEHIND = 0.7
 """Opacity of a handle on a face that looks away."""
@@ -88,9 +88,11 @@ def _middle(box: PlacedBox) -> np.ndarray:
 def _point(gizmo: Gizmo, faces: Faces) -> np.ndarray:
     """Where the handle is in the world."""
     box, point = gizmo.box, _middle(gizmo.box)
+    # In a small view other handles are smaller, while these would cover each other.
+    clear = gizmo.metres(CLEAR * max(1.0, 1.0 / gizmo.scale))
     for side in faces:
         half = _edges(box)[AXES.index(SIDES[side][0])] / 2
-        point = point + max(half, gizmo.metres(CLEAR)) * _outwards(box, side)
+        point = point + max(half, clear) * _outwards(box, side)
     return point
 
 

@@ -148,7 +148,8 @@ class Strip:
         self.row.press(self.state, found, 40.0 * start, ctrl, False)
         for x in through:
             self.row.follow(self.state, x, min(max(round(x / 40), 0), 3), True)
-        self.row.follow(self.state, through[-1] if through else 0.0, 0, False)
+        last = through[-1] if through else 40.0 * start
+        self.row.follow(self.state, last, min(max(round(last / 40), 0), 3), False)
 
 
 def test_the_mouse_drags_a_diamond_and_snaps_to_frames() -> None:
@@ -160,6 +161,16 @@ def test_the_mouse_drags_a_diamond_and_snaps_to_frames() -> None:
     assert strip.row.held is None
     strip.drag(2, 50.0, 40.0, ctrl=True)
     assert keys(strip.state) == (0, 1, 2, 3)
+
+
+def test_the_last_bit_of_the_way_may_come_with_the_release() -> None:
+    strip = Strip(keyed())
+    found = strip.row.at(strip.state, 40.0, 32.0, strip.across)
+    assert found is not None
+    strip.row.press(strip.state, found, 40.0, False, False)
+    strip.row.follow(strip.state, 80.0, 2, False)
+    assert keys(strip.state) == (0, 2, 3)
+    assert strip.state.history.base is None
 
 
 def test_a_click_on_a_diamond_chooses_it_and_goes_there() -> None:

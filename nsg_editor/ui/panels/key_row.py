@@ -89,11 +89,14 @@ class KeyRow:
         if dropped:
             # Esc has given it back.
             self.held = held if down else None
-        elif down and (held.by is not None or abs(x - held.x) >= px(CLICK_REACH)):
-            self._drag(state, held, frame)
-        elif not down:
-            self.held = None
-            self._release(held)
+        else:
+            # On a slow machine the last bit of the way comes with the release.
+            if held.by is not None or abs(x - held.x) >= px(CLICK_REACH):
+                self._drag(state, held, frame)
+            if not down:
+                held, self.held = self.held, None
+                assert held is not None
+                self._release(held)
 
     def _drag(self, state: EditorState, held: Held, frame: int) -> None:
         drive = state.scene.frames

@@ -260,7 +260,6 @@ class Timeline:
             self._swept = frame
             if state.timing.chosen is not None:
                 self._do("key-choose")
-        self._held = self._held if down else ""
         if self._held == "frame" and frame != state.frame:
             self._do("frame", to=frame)
         elif self._held == "sweep":
@@ -269,6 +268,8 @@ class Timeline:
             self._range(state, min(frame, state.scope.last), state.scope.last)
         elif self._held == "last":
             self._range(state, state.scope.first, max(frame, state.scope.first))
+        # On a slow machine the last bit of the way comes with the release.
+        self._held = self._held if down else ""
 
     def _keys(
         self,

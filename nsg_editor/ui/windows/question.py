@@ -22,7 +22,7 @@ class Question:
         """Make it, hidden."""
         with within(
             dpg.window(
-                label="Unsaved edits",
+                label="Before you quit",
                 show=False,
                 no_resize=True,
                 no_collapse=True,
@@ -60,7 +60,10 @@ class Question:
             return
         last = "quit" if new.wish.target is None else "open the other"
         without = f"{last.capitalize()} without saving"
-        dpg.configure_item(self.window, label=f"Before you {last}")
+        title = f"Before you {last}"
+        if dpg.get_item_label(self.window) != title:
+            # Another title is another window to the toolkit, which is laid out anew.
+            dpg.configure_item(self.window, label=title)
         dpg.configure_item(self.save, label=f"Save and {last}", show=new.dirty)
         dpg.configure_item(
             self.discard, label=without if new.dirty else last.capitalize()
