@@ -72,7 +72,7 @@ class LookWindow:
                     dpg.add_text("Else the look is stretched to the box that is there")
             dpg.add_spacer(height=px(4))
             self.told = dpg.add_text("", color=theme.DIM)
-            self.sheet = dpg.add_child_window(height=px(ROWS * (HEIGHT + 34)))
+            self.sheet = dpg.add_child_window(height=px(ROWS * (HEIGHT + 42)))
 
     def _sized(self, sender: Item, on: bool) -> None:
         self._size = on
