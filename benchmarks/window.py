@@ -16,14 +16,17 @@ window/frame           what it takes to draw the window
 shapes/first           from the frame that moves the box to the one that has the free
                        view's shapes of it, or of a later step
 shapes/screen          from the mouse's move until they are seen
+window/processor       processor time of all the editor's threads, by frame
 others                 processors that other programs kept busy, as a share of all
 =====================  ==============================================================
 
+With `--train` a training runs beside it, as if its button had been pressed.
 Where it may (as root on Linux), the editor goes before all other programs.
 """
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -31,7 +34,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +75,8 @@ class Answer:
     others: float
     shapes_first: list[float]
     shapes_screen: list[float]
+    processor: float = 0.0
+    """Seconds by frame."""
 
     def lines(self) -> list[dict[str, object]]:
         """For the screen and for other programs."""
@@ -94,6 +99,7 @@ class Answer:
                 told.append((f"{name}, {part}", round(ms, 1), "ms"))
         stride = statistics.median(self.picture_stride)
         told.append(("picture/stride, median", stride, "pixels"))
+        told.append(("window/processor, mean", round(1000 * self.processor, 1), "ms"))
         told.append(("others", round(self.others, 2), "share"))
         return [{"name": n, "value": v, "unit": u} for n, v, u in told]
 
@@ -124,7 +130,7 @@ def drag(desk: Desk, scene: Scene, track: int, moves: int) -> Answer:
             at = hand.do("mousemove", *mouse)
             steps.append(Step(at, mouse, (there[0], there[1], there[2])))
             time.sleep(SECONDS_A_STEP)
-        others = Busy.now(desk).others_since(before)
+        after = Busy.now(desk)
         time.sleep(0.5)
         hand.do("mouseup", 1)
         desk.until(lambda s: not s["gesture"])
@@ -133,7 +139,9 @@ def drag(desk: Desk, scene: Scene, track: int, moves: int) -> Answer:
         hand.rest()
     desk.ask("undo")
     dragged = [s for s in steps if s.mouse[0] - x >= CLICK_REACH]
-    return compare(dragged, frames, others)
+    answer = compare(dragged, frames, after.others_since(before))
+    count = sum(steps[0].at < frame["ended"] <= steps[-1].at for frame in frames)
+    return replace(answer, processor=after.ours_since(before) / max(count, 1))
 
 
 def compare(
@@ -212,6 +220,10 @@ class Busy:
         others = (self.work - self.ours) - (before.work - before.ours)
         return others / max(self.whole - before.whole, 1)
 
+    def ours_since(self, before: "Busy") -> float:
+        """Seconds of processor that the editor has used."""
+        return (self.ours - before.ours) / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
 def opened(folder: Path, options: argparse.Namespace) -> Iterator[tuple[Desk, Scene]]:
@@ -246,11 +258,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     add_drive(parser)
     parser.add_argument("--moves", type=int, default=40)
+    parser.add_argument("--train", action="store_true", help="beside the dragging")
     options = parser.parse_args(argv)
     with (
         tempfile.TemporaryDirectory() as folder,
         opened(Path(folder), options) as (desk, scene),
     ):
+        if options.train:
+            desk.ask("train", steps=1_000_000, wait=False)
+            desk.until(lambda s: (s["train"]["step"] or 0) > 0, 180)
         answer = drag(desk, scene, options.track, options.moves)
     for line in answer.lines():
         print(json.dumps(line))

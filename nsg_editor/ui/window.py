@@ -25,6 +25,7 @@ from nsg_editor.effects.dispatch import Effects
 from nsg_editor.state import EditorState, Job, ModelInfo
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
+from nsg_editor.ui.ahead import corner
 from nsg_editor.ui.containers import within
 from nsg_editor.ui.flight import fly
 from nsg_editor.ui.frame_log import FrameLog
@@ -42,6 +43,10 @@ the background, and all else on the machine, can make better use of."""
 DRAWING_S = 1 / 30
 """The same while hands are at work and their first picture is drawn, which shall have
 the processor in between."""
+GLANCE_S, LEAST_REST_S = 0.008, 0.0005
+"""From one look at the mouse to the next while the window rests; and the least rest."""
+STAY_WATCHED_S = 0.1
+"""Instead of `STAY_BUSY_S`, where the mouse is looked at."""
 STAY_BUSY_S, STAY_CALM_S = 0.5, 4.0
 PLAY_S = 0.1
 """KITTI records ten frames a second."""
@@ -203,19 +208,35 @@ class Editor:
         self.news.clear()
         elapsed, self._last = began - self._last, began
         busy = self._guarded(lambda: self._turn(elapsed)) or self._hands()
+        self.panels.views.ahead.before_frame()
         self.window.draw(self.failed)
+        x, y = dpg.get_mouse_pos(local=False)
+        self.panels.views.ahead.after_frame((x, y), corner())
         shown = None if self.effects is None else self.effects.shown
         self.log.add(began, self.store.state, shown, self.panels.views.free.shaded)
         took = time.monotonic() - began
         if busy:
             self._busy_at = began
         waits = self.effects is not None and self.effects.awaits
-        self.news.wait(max(pace(began - self._busy_at, waits) - took, 0.0005))
+        watched = self.panels.views.ahead.knows
+        self._rest(pace(began - self._busy_at, waits, watched) - took, waits)
+
+    def _rest(self, seconds: float, waits: bool) -> None:
+        """Until there is a picture to show, or the mouse does something; while a first
+        picture is being drawn not for the mouse, or it would never be ready."""
+        until = time.monotonic() + max(seconds, LEAST_REST_S)
+        while (left := until - time.monotonic()) > 0:
+            if self.news.wait(min(left, GLANCE_S)):
+                return
+            if not waits and self.panels.views.ahead.moved(self._size):
+                return
 
     def _hands(self) -> bool:
-        """The mouse moved or a button is down; keys show in what they do."""
-        mouse, self._mouse = self._mouse, tuple(dpg.get_mouse_pos(local=False))
-        return mouse != self._mouse or any(map(dpg.is_mouse_button_down, BUTTONS))
+        """The mouse has moved, or a button; keys show in what they do."""
+        before = self._mouse
+        buttons = map(dpg.is_mouse_button_down, BUTTONS)
+        self._mouse = (*dpg.get_mouse_pos(local=False), *buttons)
+        return before != self._mouse
 
     def _turn(self, elapsed: float) -> bool:
         size = self.window.size()
@@ -268,10 +289,12 @@ class Editor:
         )
 
 
-def pace(still: float, waits: bool = False) -> float:
-    """Seconds from one frame to the next, where nothing happened for that long;
-    `waits`: a first picture is being drawn."""
-    if still < STAY_BUSY_S:
+def pace(still: float, waits: bool = False, watched: bool = False) -> float:
+    """Seconds from one frame to the next, where nothing happened for that long.
+
+    `waits`: a first picture is being drawn; `watched`: the mouse wakes the window.
+    """
+    if still < (STAY_BUSY_S if not watched else STAY_WATCHED_S):
         return DRAWING_S if waits else BUSY_S
     return CALM_S if still < STAY_CALM_S else REST_S
 

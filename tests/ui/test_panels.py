@@ -293,6 +293,9 @@ def test_the_window_rests_when_nothing_happens() -> None:
     # What hands have asked for gets the time between two frames.
     assert paces[0] < pace(0.0, waits=True) <= 1 / 30
     assert pace(10.0, waits=True) == pace(10.0)
+    # A mouse that wakes the window lets it rest sooner.
+    assert pace(0.3, watched=True) > pace(0.3)
+    assert pace(0.0, watched=True) == pace(0.0)
 
 
 def test_reports_of_a_training_are_no_reason_to_hurry() -> None:

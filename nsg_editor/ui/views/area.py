@@ -20,6 +20,7 @@ from nsg_editor.geometry.tiles import tiles
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
+from nsg_editor.ui.ahead import Ahead, corner
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.keys import CTRL, SHIFT, held
 from nsg_editor.ui.theme import Fonts
@@ -33,6 +34,7 @@ from nsg_editor.ui.views.viewport import Viewport, centres
 
 MOVES = ("orbit", "look", "pan", "fly", "dolly")
 """Actions that move the view under the mouse."""
+HELD = (dpg.mvMouseButton_Left, dpg.mvMouseButton_Right, dpg.mvMouseButton_Middle)
 SLACK = 3
 """Pixels beside a divider that still take hold of it."""
 
@@ -43,6 +45,7 @@ class ViewArea:
     def __init__(self, store: Store, texture: PictureTexture, fonts: Fonts) -> None:
         self._store = store
         self.pointer = Pointer(self._aimed)
+        self.ahead = Ahead()
         self.camera = Viewport(store, texture, fonts, self.pointer)
         self.free = FreeView(store, fonts, self.pointer)
         self.map = MapView(store, fonts, self.pointer)
@@ -154,7 +157,7 @@ class ViewArea:
 
     def _look(self, wheel: float, blocked: bool) -> Mouse:
         pane = self.panes[self._at]
-        x, y = pane.mouse()
+        x, y = pane.mouse(self._now())
         return Mouse(
             x,
             y,
@@ -166,6 +169,15 @@ class ViewArea:
             held(*CTRL),
             held(*SHIFT),
         )
+
+    def _now(self) -> tuple[float, float]:
+        """Where the mouse is in the window: what is dragged follows it at once."""
+        x, y = dpg.get_mouse_pos(local=False)
+        # Once the toolkit knows that it was let go, it knows where, too.
+        if self.pointer.press is not None and any(map(dpg.is_mouse_button_down, HELD)):
+            return self.ahead.point((x, y), corner())
+        self.ahead.let_go()
+        return x, y
 
     def _aimed(self, name: str, /, **arguments: object) -> object:
         """An action of the pointer, for the view that the mouse is in."""

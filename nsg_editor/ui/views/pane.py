@@ -138,10 +138,10 @@ class Pane:
         """A point of the window is in the strip."""
         return self.shown and self.title_place.holds(x, y)
 
-    def mouse(self) -> tuple[float, float]:
-        """Where the mouse is, in pixels of the drawing."""
+    def mouse(self, at: tuple[float, float] | None = None) -> tuple[float, float]:
+        """Where the mouse is, or another point of the window, in the drawing."""
         left, top = dpg.get_item_rect_min(self.canvas)
-        x, y = dpg.get_mouse_pos(local=False)
+        x, y = dpg.get_mouse_pos(local=False) if at is None else at
         return x - left, y - top
 
     def holds(self, x: float, y: float) -> bool:
