@@ -95,7 +95,8 @@ class ManoeuvrePanel:
         done = tuple((i, made.label) for i, made in done_manoeuvres(new))
         name = staged.name if staged else None
         tracks = tuple((o.track_id, o.label) for o in new.scene.objects)
-        warnings = staged.warnings if staged else ()
+        # What was undone stands in nobody's way.
+        warnings = staged.warnings if staged and can_change(new) else ()
         shown = (name, can_change(new), done, tracks, self._columns, warnings)
         if shown != self._shown:
             self._shown = shown
@@ -118,8 +119,9 @@ class ManoeuvrePanel:
             found = recipe(staged.name)
             dpg.add_text(found.summary, color=theme.DIM, parent=self.right, wrap=0)
             self._actions(state)
-            for warning in staged.warnings:
-                dpg.add_text(warning, color=theme.WARM, parent=self.right, wrap=0)
+            if staged.warnings and can_change(state):
+                told = " ".join(staged.warnings)
+                dpg.add_text(told, color=theme.WARM, parent=self.right, wrap=0)
             self._parameters(state, found.parameters)
         self._done_before(state, staged)
 
