@@ -40,9 +40,9 @@ new picture is shown at once.
 
 Without a graphics card each frame costs some 40 ms of processor, which a training in
 the background, and all else on the machine, can make better use of."""
-DRAWING_S = 1 / 30
+DRAWING_S, SHARE = 1 / 30, 0.3
 """The same while hands are at work and their first picture is drawn, which shall have
-the processor in between."""
+the processor in between: this share of a frame's time, however long that was."""
 GLANCE_S, LEAST_REST_S = 0.008, 0.0005
 """From one look at the mouse to the next while the window rests; and the least rest."""
 STAY_WATCHED_S = 0.1
@@ -219,12 +219,13 @@ class Editor:
             self._busy_at = began
         waits = self.effects is not None and self.effects.awaits
         watched = self.panels.views.ahead.knows
-        self._rest(pace(began - self._busy_at, waits, watched) - took, waits)
+        rest = pace(began - self._busy_at, waits, watched) - took
+        self._rest(max(rest, SHARE * took if waits else LEAST_REST_S), waits)
 
     def _rest(self, seconds: float, waits: bool) -> None:
         """Until there is a picture to show, or the mouse does something; while a first
         picture is being drawn not for the mouse, or it would never be ready."""
-        until = time.monotonic() + max(seconds, LEAST_REST_S)
+        until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             if self.news.wait(min(left, GLANCE_S)):
                 return
