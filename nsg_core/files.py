@@ -95,8 +95,9 @@ def read_json(path: Path) -> object:
             text, parse_constant=_no_constant, object_pairs_hook=_no_twins
         )
     except json.JSONDecodeError as error:
-        found = f"{error.msg} at column {error.colno}"
-        raise FileError(path, "JSON", found, line=error.lineno) from None
+        found = f"a mistake at column {error.colno} ({error.msg})"
+        fix = "Mend that line, or take a copy from before the file was edited or cut."
+        raise FileError(path, "JSON", found, fix, error.lineno) from None
     except (ValueError, RecursionError) as error:
         raise FileError(path, "JSON", str(error)) from None
 

@@ -140,7 +140,7 @@ def stretch(item: Item, ratio: float) -> None:
         grown: dict[str, Any] = {
             name: round(settings[name] * ratio)
             for name in LENGTHS
-            if settings.get(name, 0) and settings[name] > 1
+            if abs(settings.get(name, 0) or 0) > 1
         }
         if made == "TableColumn" and settings.get("width_fixed"):
             width = settings["init_width_or_weight"]
