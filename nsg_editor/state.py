@@ -66,6 +66,8 @@ class ModelInfo:
     """Objects it can draw."""
     version: int = 0
     """Counts what was asked for, so that the same file can be loaded again."""
+    before: Path | None = None
+    """The weights that draw while those of `path` are read; None: these do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,8 @@ class EditorState:
     """What of the picture is shown, and what it is compared with."""
     compared: str | None = None
     """The variant that the picture is compared with, in place of no edits."""
+    rival: Path | None = None
+    """The checkpoint that the picture is compared with, in place of no edits."""
     beside: tuple[str, ...] = ()
     """Variants that are shown side by side, the one that was chosen last at the end."""
     cast: Cast = field(default_factory=Cast)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from nsg_core.request import Only, RenderRequest
 from nsg_editor.actions.registry import action
-from nsg_editor.derived.beside import compared_with, variant_scene
+from nsg_editor.derived.beside import compared_with, rival_of, variant_scene
 from nsg_editor.state import EditorState
 from nsg_editor.values.looking import (
     MODES,
@@ -30,14 +30,15 @@ def looking(
 ) -> EditorState:
     """Show colours, depth, normals, objects or opacity, or compare two pictures."""
     new = changed(state.looking, mode, only, against, how, wipe)
-    if new == state.looking and (against is None or state.compared is None):
+    others = state.compared is not None or state.rival is not None
+    if new == state.looking and not (others and against is not None):
         return state
     told = why_not(state) if against == "recorded" else ""
     notice = f"Nothing to compare with: {told}." if told else state.notice
     # A comparison is of the neural picture; so are depth and all the others.
     shown = state.shown if new.plain and new.only == "all" else "neural"
-    compared = state.compared if against is None else None
-    return replace(state, looking=new, shown=shown, compared=compared, notice=notice)
+    kept = replace(state, looking=new, shown=shown, notice=notice)
+    return kept if against is None else replace(kept, compared=None, rival=None)
 
 
 @action("look-next")
@@ -91,10 +92,12 @@ def why_not(state: EditorState, judged: bool = False) -> str:
 def before_request(
     state: EditorState, request: RenderRequest | None
 ) -> RenderRequest | None:
-    """The same picture without the edits of objects, or with those of another variant;
-    None where it is not wanted."""
+    """The same picture without the edits of objects, with those of another variant, or
+    just so, for other weights; None where it is not wanted."""
     if request is None or state.looking.against != "before":
         return None
+    if rival_of(state) is not None:
+        return request
     other = compared_with(state)
     scene = None if other is None else variant_scene(state, other)
     if scene is None:

@@ -9,7 +9,9 @@ from nsg_core.errors import NsgError
 from nsg_core.protocols import NAMES, split
 from nsg_core.record import frames_from_text
 from nsg_editor.actions.registry import action
+from nsg_editor.actions.seeing import looking
 from nsg_editor.actions.working import load_model
+from nsg_editor.derived.beside import rival_of
 from nsg_editor.state import EditorState
 from nsg_editor.values.plans import BoardInfo, Job, JobStatus
 from nsg_editor.values.runs import RunInfo
@@ -114,6 +116,22 @@ def load_run(state: EditorState, run: Path) -> EditorState:
     loaded = load_model(state, found.checkpoint)
     told = f"Loading {found.folder.name}, step {found.step}."
     return replace(loaded, shown="neural", notice=told)
+
+
+@action("run-compare")
+def run_compare(state: EditorState, run: Path | None = None) -> EditorState:
+    """Wipe between the weights on the screen and those of another training; or stop."""
+    if run is None and rival_of(state) is not None:
+        return looking(state, against="nothing")
+    others = [one for one in state.runs if one.checkpoint != state.model.path]
+    if not others:
+        raise NsgError("there is no other training of this drive to compare with.")
+    found = others[0] if run is None else run_of(state, run)
+    if found.checkpoint == state.model.path:
+        raise NsgError(f"{found.name} is what is drawn with; choose another training.")
+    wiped = looking(state, against="before")
+    notice = f"{found.name} is left of the divider, what was loaded right of it."
+    return replace(wiped, rival=found.checkpoint, beside=(), notice=notice)
 
 
 @action("train-pause")

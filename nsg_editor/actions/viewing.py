@@ -5,7 +5,7 @@ from typing import Literal
 
 from nsg_editor.actions.flying import advanced
 from nsg_editor.actions.registry import action
-from nsg_editor.derived.complaints import advised, shown
+from nsg_editor.derived.complaints import shown
 from nsg_editor.derived.request import with_views
 from nsg_editor.geometry.arrangement import Kind
 from nsg_editor.state import Dialog, EditorState
@@ -111,7 +111,7 @@ def resize(
 @action("complain", internal=True)
 def complain(state: EditorState, title: str, text: str) -> EditorState:
     """Tell the user what went wrong."""
-    return replace(state, dialog=Dialog(title, advised(text)))
+    return replace(state, dialog=Dialog(title, text))
 
 
 @action("tell", internal=True)

@@ -18,10 +18,11 @@ POINTS = 600
 @action("load-model")
 def load_model(state: EditorState, path: Path) -> EditorState:
     """Draw with the weights of a checkpoint."""
-    asked = replace(state.model, path=path, version=state.model.version + 1)
+    model = state.model
+    asked = replace(model, path=path, version=model.version + 1)
     if asked.status != "ready":
-        asked = replace(asked, status="loading")
-    return replace(state, model=asked)
+        return replace(state, model=replace(asked, status="loading"))
+    return replace(state, model=replace(asked, before=model.before or model.path))
 
 
 @action("model-loaded", internal=True)
@@ -37,8 +38,12 @@ def model_failed(state: EditorState, version: int, text: str) -> EditorState:
     """The worker could not load the weights; older ones go on drawing."""
     if version != state.model.version:
         return state
-    kept = state.model.status == "ready"
-    model = state.model if kept else replace(state.model, status="failed")
+    model = state.model
+    if model.status == "ready":
+        # What is exported is what is seen: with the weights that go on drawing.
+        model = replace(model, path=model.before, before=None)
+    else:
+        model = replace(model, status="failed")
     return replace(state, model=model, dialog=Dialog("Could not load the model", text))
 
 

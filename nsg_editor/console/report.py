@@ -53,6 +53,7 @@ def describe(state: EditorState) -> dict[str, object]:
         "dialogs": len(state.older) + (state.dialog is not None),
         "variant": state.history.present.variant,
         "compared": state.compared,
+        "rival": None if state.rival is None else str(state.rival),
         "beside": list(beside_names(state)),
         "variants": [one.name for one in state.history.present.variants],
         "history": [step.label for step in state.history.steps],

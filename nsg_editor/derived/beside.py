@@ -1,6 +1,7 @@
 """Several variants of a drive at once: which are shown, and as what."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from nsg_core.edits import Edit, replay
 from nsg_core.errors import NsgError
@@ -44,6 +45,19 @@ def compared_with(state: EditorState) -> str | None:
     present = state.history.present
     there = {one.name for one in present.variants} - {present.variant}
     return state.compared if state.compared in there else None
+
+
+def rival_of(state: EditorState) -> Path | None:
+    """The checkpoint on the other side of the divider; None: it is none."""
+    return state.rival if state.looking.against == "before" else None
+
+
+def run_words(state: EditorState, checkpoint: Path | None) -> str:
+    """What weights are called: their training and how far it had come."""
+    run = next((r for r in state.runs if r.checkpoint == checkpoint), None)
+    if run is not None:
+        return f"{run.name}, step {run.step}"
+    return "the weights" if checkpoint is None else checkpoint.stem
 
 
 def variant_scene(state: EditorState, name: str) -> Scene | None:

@@ -23,6 +23,9 @@ def queued(old: EditorState, name: str, new: EditorState) -> EditorState:
     """The state after an action, with the messages that it must not hide."""
     if name == "close-dialog":
         return new
+    if new.dialog is not None and new.dialog is not old.dialog:
+        told = replace(new.dialog, text=advised(new.dialog.text))
+        new = new if told == new.dialog else replace(new, dialog=told)
     if new.dialog is not old.dialog and old.dialog and new.dialog:
         kept = tuple(d for d in (*old.older, old.dialog) if d != new.dialog)
         new = replace(new, older=kept[-MOST:])
@@ -43,8 +46,38 @@ def shown(state: EditorState, messages: tuple[Dialog, ...]) -> EditorState:
     return replace(state, dialog=front, older=messages[:-1])
 
 
+ADVICE = {
+    "No space left on device": "The disk is full. Make room there, or choose another "
+    "disk; what was there before is as it was.",
+    "Disk quota exceeded": "Your share of this disk is full. Make room, or choose "
+    "another disk; what was there before is as it was.",
+    "Permission denied": "You may not write or read there. Choose another folder, or "
+    "ask whoever owns it.",
+    "Read-only file system": "Nothing can be written there. Choose another folder.",
+    "Operation not permitted": "The system does not allow that there. Choose another "
+    "folder.",
+}
+"""What to do, by words of the system."""
+
+
 def advised(text: str) -> str:
-    """A message with what to do, where it comes from a graphics card that is lost."""
+    """A message with what to do, where the system alone has spoken."""
+    for words, advice in ADVICE.items():
+        if words in text and advice not in text:
+            return f"{text}\n\n{advice}"
+    if text.startswith("cannot write") and "No such file or directory" in text:
+        return (
+            f"{text}\n\nChoose a folder that is there."
+            if "Choose" not in text
+            else text
+        )
+    return _of_graphics(text)
+
+
+def _of_graphics(text: str) -> str:
+    """Where it comes from a graphics card that is lost."""
+    if text.startswith("The graphics card"):
+        return text
     lost = any(word in text for word in ("CUDA error", "CUDA driver", "cudaError"))
     full = "CUDA out of memory" in text or "OutOfMemoryError" in text
     if full:

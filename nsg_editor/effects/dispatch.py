@@ -16,6 +16,7 @@ from nsg_core.frame import Picture
 from nsg_core.project import save_project
 from nsg_core.request import RenderRequest
 from nsg_editor.actions.seeing import before_request
+from nsg_editor.derived.beside import rival_of
 from nsg_editor.derived.request import resolve
 from nsg_editor.effects.board import Board, board_command
 from nsg_editor.effects.commands import export_command, train_command
@@ -70,6 +71,7 @@ class Effects:
         """Who shows the pictures of other views than the main one."""
         self.show_before: Callable[[Picture | None], None] | None = None
         """Who shows the main view as it was before the edits; nothing, until it is."""
+        self._asked_before: tuple[RenderRequest | None, Path | None] = (None, None)
         self._asked_beside: dict[LaneName, RenderRequest | None] = {}
         self._awaited: set[LaneName] = set()
         """What is compared with the main view and not final yet."""
@@ -109,7 +111,7 @@ class Effects:
 
     def _ask(self, state: EditorState) -> None:
         request = resolve(state, state.panel, self._most)
-        self._ask_before(before_request(state, request))
+        self._ask_before(before_request(state, request), rival_of(state))
         if request == self._asked:
             return
         self._asked = request
@@ -119,9 +121,14 @@ class Effects:
         elif state.picture is not None:
             self._store.dispatch("picture-outdated")
 
-    def _ask_before(self, request: RenderRequest | None) -> None:
-        if self.show_before is None or request == self._asked_beside.get("before"):
+    def _ask_before(self, request: RenderRequest | None, rival: Path | None) -> None:
+        asked = (request, rival)
+        if self.show_before is None or asked == self._asked_before:
             return
+        if rival != self._asked_before[1]:
+            # The same view with other weights is another picture.
+            self.ask_beside("before", None)
+        self._asked_before = asked
         self.show_before(None)
         self.ask_beside("before", request)
 

@@ -14,6 +14,7 @@ from nsg_editor.actions.preferring import as_liked
 from nsg_editor.console.control import Control
 from nsg_editor.console.play import Performer, Play, Step
 from nsg_editor.console.report import describe
+from nsg_editor.derived.beside import rival_of
 from nsg_editor.derived.request import resolve_free
 from nsg_editor.effects.autosave import Autosave
 from nsg_editor.effects.beside import draw_beside
@@ -23,6 +24,7 @@ from nsg_editor.effects.opening import keep_unsaved
 from nsg_editor.effects.recent import remember, target_of
 from nsg_editor.effects.revealing import Revealing
 from nsg_editor.pictures.lanes import LaneName
+from nsg_editor.pictures.rivals import Rivals
 from nsg_editor.pictures.worker import Render, Worker
 from nsg_editor.state import EditorState, Target
 from nsg_editor.store import Store
@@ -98,12 +100,15 @@ def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
     panels = Panels(store, texture, window.fonts)
     panels.build(window.root)
     editor = Editor(window, store, panels)
+
     # The state is an immutable value: the worker's thread may read it as it is.
-    worker = Worker(
-        lambda path: setting.load(path, store.state.drive.recording),
-        setting.render,
-        renders=setting.renders,
-    )
+    def load(path: Path) -> tuple[Model, int]:
+        return setting.load(path, store.state.drive.recording)
+
+    before = setting.renders.get("before", setting.render)
+    rivals = Rivals(before, load, lambda: rival_of(store.state))
+    renders: dict[LaneName, Render] = {**setting.renders, "before": rivals}
+    worker = Worker(load, setting.render, renders=renders)
     worker.tell = panels.views.free.proxy.tell = editor.news.set
     most = (texture.width, texture.height)
     effects = Effects(store, worker, panels.viewport.show, most, setting.device)

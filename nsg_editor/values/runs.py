@@ -37,6 +37,12 @@ class RunInfo:
         return self.checkpoint.parent
 
     @property
+    def name(self) -> str:
+        """What a person calls it."""
+        trained = self.resumable or self.preset
+        return self.folder.name if trained else self.checkpoint.name
+
+    @property
     def resumable(self) -> bool:
         """The state of the training is there."""
         return self.total is not None

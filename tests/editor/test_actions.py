@@ -218,3 +218,15 @@ def test_every_action_says_what_it_does() -> None:
         assert action.summary.endswith((".", ";")), action.name
         first = next(iter(inspect.signature(action.run).parameters))
         assert first == "state", action.name
+
+
+def test_weights_that_cannot_be_read_leave_the_others_in_use() -> None:
+    model = ModelInfo("ready", Path("good"), 5, "cpu", version=1)
+    state = perform(start_state(model=model), "load-model", path=Path("bad"))
+    state = perform(state, "load-model", path=Path("worse"))
+    failed = perform(state, "model-failed", version=3, text="broken")
+    # Exports draw with what is seen.
+    assert failed.model.path == Path("good")
+    assert failed.model.status == "ready"
+    info = ModelInfo("ready", Path("worse"), 9, "cpu", version=3)
+    assert perform(state, "model-loaded", info=info).model.before is None

@@ -1,5 +1,6 @@
 """Messages queue up, and go when what they tell of is mended."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,3 +72,19 @@ def test_a_lost_graphics_card_comes_with_advice() -> None:
         assert "--device cpu" in state.dialog.text
         assert text in state.dialog.text
     assert "device" not in advised("ValueError: no")
+
+
+@pytest.mark.parametrize(
+    ("text", "todo"),
+    [
+        ("cannot write /a/p: No space left on device.", "Make room"),
+        ("cannot write /a/p: Permission denied.", "Choose another folder"),
+        ("cannot write /a/p: No such file or directory.", "a folder that is there"),
+    ],
+)
+def test_what_the_system_says_comes_with_what_to_do(text: str, todo: str) -> None:
+    state = perform(start_state(), "save-failed", text=text)
+    assert state.dialog is not None
+    assert state.dialog.text.startswith(text)
+    assert todo in state.dialog.text
+    assert perform(state, "save-failed", text=text).older == (), "and not twice"

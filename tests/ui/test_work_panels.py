@@ -145,7 +145,8 @@ def test_runs_are_rows_and_their_buttons_mean_them(office: Office) -> None:
     assert not dpg.is_item_shown(panel.none)
     assert cells(RUN) == ("street-1", "", "40 / 100", "21.0 dB", "fast", "x 0.25")
     assert cells(shipped)[:3] == ("street.safetensors", "as shipped", "6000")
-    show, _ = row_buttons(panel.table)
+    show, compare, _ = row_buttons(panel.table)
+    assert dpg.get_item_label(compare) == "Compare"
     pressed(office, show)
     assert office.store.state.model.path == RUN.checkpoint
     # The table says now that this one is shown.
@@ -162,7 +163,8 @@ def row_buttons(table: int | str) -> list[int]:
     rows = dpg.get_item_children(inner, 1) or []
     assert len(rows) == 2
     group = (dpg.get_item_children(rows[0], 1) or [])[-1]
-    return list(dpg.get_item_children(group, 1) or [])
+    items = dpg.get_item_children(group, 1) or []
+    return [item for item in items if "Button" in (dpg.get_item_type(item) or "")]
 
 
 def test_tensorboard_shows_its_address_or_the_command(office: Office) -> None:

@@ -4,6 +4,7 @@ import webbrowser
 
 import dearpygui.dearpygui as dpg
 
+from nsg_editor.derived.beside import rival_of
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.geometry.overflow import left_out
 from nsg_editor.state import EditorState
@@ -94,7 +95,7 @@ class RunsPanel:
         dpg.configure_item(
             self.board, label="Starting ..." if starting else "TensorBoard"
         )
-        key = (new.runs, new.model.path, new.train.busy)
+        key = (new.runs, new.model.path, new.train.busy, rival_of(new))
         if key == self._drawn:
             return
         self._drawn = key
@@ -135,6 +136,8 @@ class RunsPanel:
             )
             if shown:
                 dpg.bind_item_theme(load, self._drawing)
+            else:
+                self._compare(run, state)
             if run.resumable and not state.train.busy:
                 dpg.add_button(
                     label="Resume",
@@ -143,11 +146,24 @@ class RunsPanel:
                     callback=lambda _, __, path: self._do("train-resume", run=path),
                 )
 
+    def _compare(self, run: RunInfo, state: EditorState) -> None:
+        on = run.checkpoint == rival_of(state)
+        wanted = None if on else run.checkpoint
+        button = dpg.add_button(
+            label="Compare",
+            small=True,
+            user_data=wanted,
+            callback=lambda _, __, path: self._do("run-compare", run=path),
+        )
+        if on:
+            dpg.bind_item_theme(button, self._drawing)
+        with within(dpg.tooltip(button, delay=0.5)):
+            dpg.add_text("A divider between these weights and those that are shown")
+
 
 def cells(run: RunInfo) -> tuple[str, ...]:
     """What the table says of a run."""
-    name = run.folder.name if run.resumable or run.preset else run.checkpoint.name
     of = "" if run.total is None else f" / {run.total}"
     psnr = "" if run.psnr is None else f"{run.psnr:.1f} dB"
     scale = "" if run.scale is None else f"x {run.scale:g}"
-    return name, run.date, f"{run.step}{of}", psnr, run.preset, scale
+    return run.name, run.date, f"{run.step}{of}", psnr, run.preset, scale

@@ -5,7 +5,7 @@ from math import log
 import dearpygui.dearpygui as dpg
 
 from nsg_editor.actions.seeing import why_not
-from nsg_editor.derived.beside import compared_with
+from nsg_editor.derived.beside import compared_with, rival_of, run_words
 from nsg_editor.derived.request import Frame
 from nsg_editor.pictures.glass import Other
 from nsg_editor.pictures.shading import FARTHEST, NEAREST, depth_colour
@@ -173,6 +173,9 @@ def sides(state: EditorState) -> tuple[str, str]:
     other = compared_with(state)
     if other is not None:
         return f"Variant {other}", f"Variant {state.history.present.variant}"
+    rival = rival_of(state)
+    if rival is not None:
+        return run_words(state, rival), run_words(state, state.model.path)
     return SIDES[state.looking.against]
 
 
@@ -190,7 +193,8 @@ def told_text(state: EditorState, other: Other) -> str:
         return score_text(state)
     if looking.against == "recorded" and (why := why_not(state)):
         return f"Nothing to compare with: {why}"
-    if looking.against == "before" and not (state.edits or compared_with(state)):
+    same = not (state.edits or compared_with(state) or rival_of(state))
+    if looking.against == "before" and same:
         return "No edits yet: before and now are the same"
     if other == "waiting":
         return "The other picture is on its way ..."

@@ -2,7 +2,7 @@
 
 import dearpygui.dearpygui as dpg
 
-from nsg_editor.derived.beside import compared_with
+from nsg_editor.derived.beside import compared_with, rival_of
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
@@ -101,7 +101,8 @@ class LookingMenu:
     def sync(self, state: EditorState) -> None:
         """Show what is chosen."""
         looking = state.looking
-        key = (looking, state.model.status, state.shown, short(state))
+        plain = compared_with(state) is None and rival_of(state) is None
+        key = (looking, state.model.status, state.shown, short(state), plain)
         if key == self._drawn:
             return
         self._drawn = key
@@ -121,6 +122,8 @@ def short(state: EditorState) -> str:
     looking, other = state.looking, compared_with(state)
     if other is not None:
         return f"{other} against {state.history.present.variant}"
+    if rival_of(state) is not None:
+        return "vs. other weights"
     if looking.against != "nothing":
         return f"vs. {WORDS[looking.against].lower()}"
     if looking.only != "all" and looking.mode == "colour":
