@@ -15,11 +15,16 @@ def within(container: object) -> AbstractContextManager[Item]:
 
 
 def panel(parent: Item, scroll: bool = False) -> AbstractContextManager[Item]:
-    """A part of the window, with room at its edges as its theme says."""
+    """A part of the window, with room at its edges as its theme says.
+
+    Tab, which selects the next object, does not leave it: the toolkit would go to the
+    first text field of the whole window otherwise, and take all further keys for text.
+    """
     made = dpg.child_window(
         parent=parent,
         always_use_window_padding=True,
         no_scrollbar=not scroll,
         no_scroll_with_mouse=not scroll,
+        flattened_navigation=False,
     )
     return within(made)

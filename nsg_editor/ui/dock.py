@@ -74,7 +74,9 @@ class Dock:
         self._others = theme.button_theme(theme.SUNK, theme.HOVER, theme.DIM)
         bar = theme.bare_theme(theme.SUNK, *MARGIN)
         padded = theme.bare_theme(theme.NOTHING, *PADDING)
-        frame = dpg.child_window(parent=parent, always_use_window_padding=True)
+        frame = dpg.child_window(
+            parent=parent, always_use_window_padding=True, flattened_navigation=False
+        )
         with within(frame) as self.frame:
             dpg.configure_item(self.frame, no_scrollbar=True, no_scroll_with_mouse=True)
             with within(dpg.group(horizontal=True, horizontal_spacing=px(2))) as row:
@@ -84,7 +86,11 @@ class Dock:
             self._build_fold()
         dpg.bind_item_theme(self.frame, bar)
         for panel in self.panels:
-            room = dpg.add_child_window(parent=parent, always_use_window_padding=True)
+            room = dpg.add_child_window(
+                parent=parent,
+                always_use_window_padding=True,
+                flattened_navigation=False,
+            )
             dpg.bind_item_theme(room, padded)
             self._rooms.append(room)
             panel.build(room)

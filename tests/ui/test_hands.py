@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nsg_editor.derived.holding import room
-from nsg_editor.geometry import gizmo
+from nsg_editor.geometry import gizmo, sizing
 from nsg_editor.geometry.axes import flat
 from nsg_editor.geometry.dragging import Part
 from nsg_editor.geometry.gizmo import Gizmo
@@ -129,3 +129,31 @@ def test_a_rectangle_selects_and_they_go_together(editor: Desk) -> None:
         by = place_of(nudged, track) - place_of(before, track)
         assert by[0] >= 0.1 - 1e-9
         np.testing.assert_allclose(by[1:], 0, atol=1e-9)
+
+
+def test_a_face_is_dragged_and_the_opposite_one_stays(editor: Desk) -> None:
+    """The key to resize twice; then the square over the top."""
+    before = editor.ask("select", track=0)
+    place = before["viewport"]
+    editor.move(place["x"] + 0.7 * place["width"], place["y"] + 0.4 * place["height"])
+    editor.state()
+    for _ in range(2):
+        editor.hand("key", "s")
+        editor.state()
+    recorded = street().view("image_02", 0)
+    view = recorded.scaled(place["width"] / recorded.width)
+    box = street().at(0)[0]
+    made = Gizmo(view, box, flat("local", box.pose.yaw), scale=room(view))
+    u, v = next(k.at for k in sizing.knobs(made) if k.faces == ("top",))
+    at = [place["x"] + u + 0.5, place["y"] + v + 0.5]
+    editor.drag(at, [at[0], at[1] - 30])
+    grown = editor.until(lambda s: s["undo"] == 1 and not s["gesture"])
+    sizes = [
+        next(o["size"] for o in s["objects"] if o["track"] == 0)
+        for s in (before, grown)
+    ]
+    assert sizes[1][1] > sizes[0][1] + 0.2
+    assert [sizes[1][0], sizes[1][2]] == [sizes[0][0], sizes[0][2]]
+    np.testing.assert_allclose(place_of(grown, 0), place_of(before, 0))
+    editor.hand("key", "Escape")
+    assert editor.until(lambda s: s["notice"].startswith("Handles"))["selection"] == 0

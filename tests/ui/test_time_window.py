@@ -78,3 +78,31 @@ def test_a_way_is_clicked_on_the_map_and_driven(editor: Desk) -> None:
     editor.hand("key", "Escape")
     dropped = editor.until(lambda s: s["drawing"] is None)
     assert dropped["edits"] == done["edits"]
+
+
+def test_a_diamond_is_dragged_copied_and_deleted_and_a_held_key_acts_once(
+    editor: Desk,
+) -> None:
+    while editor.ask("undo")["undo"]:
+        pass
+    editor.ask("select", track=0)
+    editor.ask("key-set", frame=1)
+    x, y, width, _ = editor.ask("frame", to=0)["fields"]["strip"]
+    at = [[x + 8 + i / 3 * (width - 16), y + 32] for i in range(4)]
+    editor.drag(at[1], at[2])
+    editor.until(lambda s: s["keys"] == [2] and not s["gesture"])
+    editor.hand("keydown", "ctrl")
+    editor.drag(at[2], at[3])
+    editor.hand("keyup", "ctrl")
+    editor.until(lambda s: s["keys"] == [2, 3] and not s["gesture"])
+    editor.click(*at[2])
+    editor.until(lambda s: s["frame"] == 2)
+    editor.hand("key", "Delete")
+    left = editor.until(lambda s: s["keys"] == [3])
+    assert left["undo"] == 4
+    assert "0" in left["names"]
+    editor.hand("keydown", "t")
+    editor.until(lambda s: s["scope"]["kind"] == "from-here")
+    assert editor.ask("wait", seconds=1.0)["scope"]["kind"] == "from-here"
+    editor.hand("keyup", "t")
+    editor.ask("scope", kind="track")

@@ -54,7 +54,14 @@ class Tree:
         self._clicks = self._listen()
         with within(dpg.group(parent=parent)):
             self.summary = dpg.add_text("", color=theme.DIM, wrap=0)
-            with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
+            # A child of its own: Tab over the rows would go into the search otherwise.
+            row = dpg.child_window(
+                auto_resize_y=True, border=False, flattened_navigation=False
+            )
+            with (
+                within(row),
+                within(dpg.group(horizontal=True, horizontal_spacing=px(6))),
+            ):
                 side = self._icons.side
                 self.search = dpg.add_input_text(
                     hint="Search",

@@ -58,7 +58,10 @@ class Beside:
         if lane not in self._tiles:
             with within(
                 dpg.child_window(
-                    parent=self._parent, no_scrollbar=True, no_scroll_with_mouse=True
+                    parent=self._parent,
+                    no_scrollbar=True,
+                    no_scroll_with_mouse=True,
+                    flattened_navigation=False,
                 )
             ) as frame:
                 canvas = dpg.add_drawlist(16, 16)

@@ -33,7 +33,9 @@ class Pane:
         """Make strip and drawing; `arrange` gives them their place."""
         self._plain = theme.button_theme(theme.SUNK, theme.HOVER, theme.DIM)
         self._chosen = theme.button_theme(theme.SUNK, theme.HOVER, theme.ACCENT)
-        strip = dpg.child_window(parent=parent, always_use_window_padding=True)
+        strip = dpg.child_window(
+            parent=parent, always_use_window_padding=True, flattened_navigation=False
+        )
         with within(strip) as self.strip:
             dpg.configure_item(self.strip, no_scrollbar=True, no_scroll_with_mouse=True)
             self._row = dpg.add_group(horizontal=True, horizontal_spacing=px(2))
@@ -44,7 +46,10 @@ class Pane:
             self._fill_menu()
         with within(
             dpg.child_window(
-                parent=parent, no_scrollbar=True, no_scroll_with_mouse=True
+                parent=parent,
+                no_scrollbar=True,
+                no_scroll_with_mouse=True,
+                flattened_navigation=False,
             )
         ) as self.frame:
             self.canvas = dpg.add_drawlist(16, 16)
