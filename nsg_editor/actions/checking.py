@@ -116,7 +116,12 @@ def mend_all(state: EditorState) -> EditorState:
             break
     left = len(checker.check(scene, state.frame, eye))
     told = "All mended." if not left else f"{left} are left to look at."
-    return _done(state, tuple(edits), told)
+    done = _done(state, tuple(edits), told)
+    if len(edits) < 2:
+        return done
+    label = f"Mend what looked wrong in frame {state.frame} ({len(edits)} edits)"
+    present = replace(done.history.present, label=label)
+    return replace(done, history=replace(done.history, present=present))
 
 
 @action("check-all")

@@ -130,6 +130,7 @@ def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
     closers: list[Callable[[], None]] = [lambda: _keep(store.state)]
     closers.append(_autosave(editor, asks=setting.play is None))
     store.listen(_keep_choices)
+    store.listen(_remember_saved)
     closers.append(lambda: _end_jobs(editor, effects))
     closers.append(filming.close)
     closers += [panels.views.close, effects.close]
@@ -169,6 +170,12 @@ def _autosave(editor: Editor, asks: bool) -> Callable[[], None]:
 def _keep_choices(old: EditorState, new: EditorState) -> None:
     if new.settings != old.settings:
         keep_settings(new.settings)
+
+
+def _remember_saved(old: EditorState, new: EditorState) -> None:
+    """A project that was saved is among those that were opened."""
+    if new.project is not None and new.project != old.project:
+        remember(target_of(new))
 
 
 def _end_jobs(editor: Editor, effects: Effects) -> None:

@@ -50,7 +50,15 @@ def test_a_mend_holds_where_edits_hold():
 def test_what_is_locked_is_not_mended():
     state = perform(moved(0.0, -1.0, 0.0), "lock")
     assert perform(state, "mend-all").scene == state.scene
-    assert perform(state, "mend").notice == "Nothing could be mended."
+    with pytest.raises(NsgError, match="Car 0 is locked"):
+        perform(state, "mend")
+
+
+def test_all_mends_are_one_step_that_says_so():
+    state = perform(moved(0.0, -1.0, 0.0), "move", track=1, by=(0.0, -1.0, 0.0))
+    done = perform(state, "mend-all")
+    assert done.history.present.label.startswith("Mend what looked wrong in frame 0")
+    assert len(done.history.past) == len(state.history.past) + 1
 
 
 def test_the_whole_drive_is_looked_through():

@@ -19,7 +19,7 @@ from nsg_editor.ui.containers import Item
 from nsg_editor.ui.theme import Colour, Fonts, px
 from nsg_editor.ui.views import handles
 from nsg_editor.ui.views.marking import MarksLayer
-from nsg_editor.ui.views.overlay import Hints, text_width
+from nsg_editor.ui.views.overlay import Hints, given_names, text_width
 from nsg_editor.ui.views.pane import Pane
 from nsg_editor.values.views import HIGH
 
@@ -100,7 +100,8 @@ class MapView:
         boxes, view = state.scene.at(state.frame), frame.view
         still = tuple(box for box in boxes if box.track_id != state.selection)
         chosen = tuple(box for box in boxes if box.track_id == state.selection)
-        key = (view, still, state.others, state.hover)
+        names = given_names(state)
+        key = (view, still, state.others, state.hover, names)
         changed = key != self._drawn_still
         if changed:
             self._drawn_still = key
@@ -109,7 +110,7 @@ class MapView:
                 self._draw_box(self._still, state, view, box)
         changed |= self._marks.sync(frame, marks, self._pointer.hot_dot)
         seen = (state.selection, state.hover, state.boxes, state.hands)
-        key = (view, chosen, seen, hints)
+        key = (view, chosen, seen, hints, names)
         if key != self._drawn:
             self._drawn, changed = key, True
             dpg.delete_item(self._moving, children_only=True)
@@ -168,9 +169,9 @@ class MapView:
         )
         size = float(max(high - low))
         if size > px(14) or chosen or hot:
-            text = (
-                f"{box.category} {box.track_id}" if hot or chosen else str(box.track_id)
-            )
+            text = str(box.track_id)
+            if hot or chosen:
+                text = given_names(state).get(box.track_id, f"{box.category} {text}")
             _name(layer, text, (low + high) / 2, high[1], colour)
 
 

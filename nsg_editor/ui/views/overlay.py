@@ -26,6 +26,8 @@ Layer = int | str
 Over = Literal["picture", "shapes", "nothing"]
 """What the overlay lies on: shapes show themselves where boxes are."""
 NAME_SIZE = 15
+LONGEST = 26
+"""Letters of a name in a view."""
 MOST_WIDTHS = 4096
 
 
@@ -61,6 +63,15 @@ class Name:
         )
 
 
+def given_names(state: EditorState) -> dict[int, str]:
+    """By track, what people have called objects, short enough for a view."""
+    named = ((o.track_id, o.name) for o in state.scene.objects if o.name)
+    return {
+        track: name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}..."
+        for track, name in named
+    }
+
+
 class Overlay:
     """Draws over a picture what has changed since it last did.
 
@@ -78,6 +89,8 @@ class Overlay:
         self._still_drawn: object = None
         self._still_names: list[Name] = []
         self._over: Over = "picture"
+        self._names: dict[int, str] = {}
+        """What people have called objects."""
 
     def forget(self) -> None:
         """Draw again, whatever the state."""
@@ -97,15 +110,16 @@ class Overlay:
         boxes = state.scene.at(state.frame)
         told = holding.way_words(state) if state.history.base else ""
         seen = (state.selection, state.others, state.hover, state.boxes, state.hands)
-        key = (boxes, frame, hints, seen, told, over, marks, hot)
+        names = given_names(state)
+        key = (boxes, frame, hints, seen, told, over, marks, hot, names)
         if key == self._drawn:
             return False
-        self._drawn, self._over = key, over
+        self._drawn, self._over, self._names = key, over, names
         self._sync_still(state, frame, boxes)
-        names = self._draw_moving(state, frame, boxes, hints)
+        moving = self._draw_moving(state, frame, boxes, hints)
         self._marks.sync(frame, marks if state.boxes else (), hot)
         dpg.delete_item(self._front, children_only=True)
-        self._draw_names([*self._still_names, *names])
+        self._draw_names([*self._still_names, *moving])
         if told and hints.at is not None:
             self._draw_told(frame, hints.at, told)
         if hints.band is not None:
@@ -120,6 +134,7 @@ class Overlay:
         hover = None if state.hover == state.selection else state.hover
         ground = ground_under(state) if self._over == "nothing" else None
         key = (others, frame, state.others, hover, state.boxes, self._over, ground)
+        key += (self._names,)
         if key == self._still_drawn:
             return
         self._still_drawn = key
@@ -182,7 +197,7 @@ class Overlay:
         if max(high - low) <= 26 and not hot:
             return []
         middle = float(np.median(lines[:, :, 0]))
-        text = f"{box.category} {box.track_id}"
+        text = self._names.get(box.track_id) or f"{box.category} {box.track_id}"
         return [_name(frame, middle, float(low[1]), text, colour, hot)]
 
     def _draw_names(self, far_first: list[Name]) -> None:
