@@ -9,8 +9,9 @@ from pathlib import Path
 STEPS = 10
 """Of niceness: who has them gets about a tenth of the time that others get, but all
 that they leave."""
-CHILD_STEPS = 12
-"""Of a training or an export, which has hours: its editor's pictures come before it."""
+CHILD_STEPS = 5
+"""Of a training or an export: about a third of what a window gets that wants all. With
+more of them a training would hardly begin beside other programs."""
 
 
 def step_back(steps: int = STEPS) -> None:
