@@ -59,6 +59,8 @@ def describe(state: EditorState) -> dict[str, object]:
         "history": [step.label for step in state.history.steps],
         "lost": len(state.front.lost),
         "palette": state.front.palette,
+        "tabs": list(state.tabs),
+        "liked": [state.settings.keymap, state.settings.theme, state.settings.scale],
         "dirty": state.dirty,
         "help": state.help,
         "choosing": state.choosing,
