@@ -29,6 +29,10 @@ LAST_LINES = 12
 """How much of a dead child's last words is shown."""
 
 Event = Mapping[str, Any]
+FROM_OUTSIDE = (
+    "Something outside ended it: a person, or the system for lack of memory. What it "
+    "had finished is kept: Resume goes on with a training, Export with an export."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +265,7 @@ def after_end(job: Job, code: int, last_words: str) -> Job:
     if asked and code == -9:
         words = "It did not end when asked, and was made to."
     elif code < 0:
-        words = f"It was ended by signal {-code}.\n{words}"
+        words = f"It was ended by signal {-code}.\n{words}\n\n{FROM_OUTSIDE}"
     return replace(job, status="failed", message=words, eta_s=None)
 
 

@@ -196,7 +196,8 @@ def difference_picture(
     other: Float[np.ndarray, "height width 3"],
 ) -> Rgb:
     """Dark where two pictures agree, bright where they do not."""
-    apart = np.abs(one - other)
+    apart = one - other
+    np.abs(apart, out=apart)
     mean = (apart[..., 0] + apart[..., 1] + apart[..., 2]) * np.float32(GAIN * 85)
     return _heat_table().take(np.minimum(mean, 255).astype(np.uint8), axis=0)
 

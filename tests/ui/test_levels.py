@@ -37,6 +37,8 @@ def test_the_corner_counts_the_seconds_down() -> None:
     coarse = PictureInfo(8, False, 41.0, 2.5e5, left_s=12.0, arrived=100.0)
     assert corner(coarse, 100.0) == "Neural  1/8   12 s to full"
     assert corner(coarse, 105.2) == "Neural  1/8   7 s to full"
+    slow = replace(coarse, left_s=1097.0)
+    assert corner(slow, 100.0) == "Neural  1/8   18 min to full"
     # It took longer than its speed had promised.
     assert corner(coarse, 140.0) == "Neural  1/8 ..."
 

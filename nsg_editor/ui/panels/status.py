@@ -163,4 +163,6 @@ def speed(rays_per_s: float) -> str:
     """Rays a second, short."""
     if rays_per_s >= 1e6:
         return f"{rays_per_s / 1e6:.1f}M rays/s"
+    if rays_per_s < 1e3:
+        return f"{rays_per_s:.0f} rays/s"
     return f"{rays_per_s / 1e3:.0f}k rays/s"

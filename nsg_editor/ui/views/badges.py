@@ -62,6 +62,8 @@ def left(state: EditorState, now: float) -> str:
     if picture is None or picture.final:
         return ""
     rest = picture.left_s - max(now - picture.arrived, 0)
+    if rest >= 100:
+        return f"   {rest / 60:.0f} min to full"
     return f"   {rest:.0f} s to full" if rest >= 1 else " ..."
 
 
