@@ -106,3 +106,8 @@ def test_a_diamond_is_dragged_copied_and_deleted_and_a_held_key_acts_once(
     assert editor.ask("wait", seconds=1.0)["scope"]["kind"] == "from-here"
     editor.hand("keyup", "t")
     editor.ask("scope", kind="track")
+    # Tab is no way into a text field, which would take all further keys.
+    for track in (1, 2):
+        editor.hand("key", "Tab")
+        state = editor.until(lambda s, track=track: s["selection"] == track)
+        assert not state["typing"]
