@@ -31,7 +31,8 @@ def draw_beside(
             show(report.lane, name, report.picture)
 
     def ask(_: EditorState, new: EditorState) -> None:
-        names = (*others_beside(new), "", "")
+        in_sight = new.settings.arrangement.alone in (None, "camera")
+        names = (*(others_beside(new) if in_sight else ()), "", "")
         for lane, name in zip(BESIDE, names, strict=False):
             if name != asked.get(lane, ("",))[0]:
                 asked[lane] = (name, deque(maxlen=LATE))

@@ -201,6 +201,16 @@ def test_all_of_them_are_drawn_and_waited_for(gallery: Gallery) -> None:
     assert set(gallery.shown) == {"C"}
 
 
+def test_nothing_is_drawn_for_tiles_that_are_out_of_sight(gallery: Gallery) -> None:
+    gallery.store.dispatch("variants-beside")
+    gallery.store.dispatch("maximise", view="map")
+    gallery.draw()
+    assert not gallery.shown
+    gallery.store.dispatch("maximise", view="map")
+    gallery.draw()
+    assert set(gallery.shown) == {"A", "B"}
+
+
 def test_equal_variants_are_shown_each_in_its_place(gallery: Gallery) -> None:
     gallery.store.dispatch("variant-new", name="copy of C")
     gallery.store.dispatch("variants-beside", names=("C",))
