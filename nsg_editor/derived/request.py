@@ -54,7 +54,9 @@ def with_views(state: EditorState, **changes: Any) -> EditorState:
 
 def frame_of(state: EditorState, kind: Kind) -> Frame:
     """What a view shows, in the pixels of its own room."""
-    views, place = state.views, (state.scene, state.camera, state.frame)
+    # What is followed is the recorded vehicle: a view that went along with a camera
+    # that is dragged in it would carry that farther and farther away.
+    views, place = state.views, (state.drive.recording, state.camera, state.frame)
     if kind == "map":
         return Frame(0, 0, map_view(views.map, *place))
     if kind == "free":

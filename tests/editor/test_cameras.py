@@ -13,7 +13,9 @@ from nsg_core.errors import NsgError
 from nsg_editor.actions.mounts import PRESETS, mount_of, wide
 from nsg_editor.actions.table import perform
 from nsg_editor.derived.marks import Dot, all_marks
-from nsg_editor.derived.request import fit
+from nsg_editor.derived.request import fit, frame_of
+from nsg_editor.geometry.arrangement import Kind
+from nsg_editor.geometry.dragging import dot_at
 from nsg_editor.state import EditorState
 from tests.editor.scenes import HEIGHT, WIDTH, start_state
 
@@ -229,3 +231,20 @@ def test_a_removed_path_is_not_looked_at():
     state = after(*KEYS, ("preview", {}), ("camera-path-clear", {}))
     assert (state.flying, state.playing, state.free) == (False, False, None)
     assert isinstance(after(("undo", {}), state=state).scene.camera_path, CameraPath)
+
+
+@pytest.mark.parametrize("kind", ["map", "free"])
+def test_a_camera_that_is_dragged_goes_where_the_mouse_is(kind: Kind) -> None:
+    """The view that follows it stays with the recorded vehicle meanwhile."""
+    state = perform(start_state(), "resize", panel=(500, 300), where=kind)
+    before = frame_of(state, kind).view
+    T = state.scene.view(state.camera, state.frame).T_world_camera
+    for i in range(1, 6):
+        goal = (T[3] + 0.4 * i, T[7], T[11])
+        u, v, _ = frame_of(state, kind).view.project(np.array([goal]))[0]
+        place = dot_at(frame_of(state, kind).view, (T[3], T[7], T[11]), u, v)
+        assert place is not None
+        state = perform(state, "mount-at", camera=state.camera, to=place)
+        assert frame_of(state, kind).view == before
+    there = state.scene.view(state.camera, state.frame).T_world_camera
+    np.testing.assert_allclose((there[3], there[11]), (T[3] + 2.0, T[11]), atol=1e-6)
