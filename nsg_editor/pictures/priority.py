@@ -6,9 +6,9 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-STEPS = 10
-"""Of niceness: who has them gets about a tenth of the time that others get, but all
-that they leave."""
+STEPS = 5
+"""Of niceness: who has them gets about a third of the time that others get, and all
+that they leave. With more the window is hardly smoother, and pictures come later."""
 CHILD_STEPS = 5
 """Of a training or an export: about a third of what a window gets that wants all. With
 more of them a training would hardly begin beside other programs."""
