@@ -53,9 +53,8 @@ def display_team_kernel(
             looking = bool(True)
             while looking:
                 if s.owner == hits.count:
-                    t = s.t + s.dt
                     s.t = lay_ahead(
-                        world, background, hits, o, d, jitter, t, n, seat, desk
+                        world, background, hits, o, d, jitter, s.t + s.dt, n, seat, desk
                     )
                     s.dt = 0.0
                     n = laid(seat, desk)

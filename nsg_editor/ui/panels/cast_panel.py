@@ -19,6 +19,7 @@ from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.theme import Fonts, px
+from nsg_editor.ui.views.texture import at_least
 from nsg_editor.values.cast import HEIGHT, TURNS, WIDTH, Member
 
 TURN_S = 0.12
@@ -150,12 +151,7 @@ class CastPanel:
 
     def _lay_out(self, cast: tuple[Member, ...]) -> None:
         dpg.delete_item(self.sheet, children_only=True)
-        # To make textures anew leaks: those that are there are given to others.
-        while len(self._textures) < len(cast):
-            blank = [0.0] * (WIDTH * HEIGHT * 4)
-            self._textures.append(
-                dpg.add_dynamic_texture(WIDTH, HEIGHT, blank, parent=self._registry)
-            )
+        at_least(self._textures, len(cast), (WIDTH, HEIGHT), self._registry)
         self._cards = []
         row: Item = 0
         for i, (member, texture) in enumerate(zip(cast, self._textures, strict=False)):

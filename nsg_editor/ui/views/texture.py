@@ -121,3 +121,16 @@ def _sheet(width: int, height: int) -> _Sheet:
         format=dpg.mvFormat_Float_rgb,
     )
     return _Sheet(width, height, buffer, tag)
+
+
+def at_least(
+    textures: list[Item], count: int, size: tuple[int, int], registry: Item
+) -> None:
+    """Small textures for so many pictures of a size (width, height).
+
+    To make textures anew leaks: those that are there are given to others.
+    """
+    width, height = size
+    while len(textures) < count:
+        blank = [0.0] * (width * height * 4)
+        textures.append(dpg.add_dynamic_texture(width, height, blank, parent=registry))
