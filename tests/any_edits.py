@@ -1,7 +1,7 @@
 """Edits of every kind, as people might make them, one after the other."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from hypothesis import strategies as st
 
@@ -40,23 +40,27 @@ NAMED = st.sampled_from(sorted(RECIPES))
 YES = st.booleans()
 
 
+Made = dict[type, Callable[[], st.SearchStrategy[Edit | None]]]
+
+
 def edits_of(kind: type, scene: Scene) -> st.SearchStrategy[Edit | None]:
     """Edits of a kind that suit a scene; None where nothing can be planned.
 
     A scene may still refuse one, as it may refuse its user.
     """
-    tracks = [node.track_id for node in scene.objects] or [0]
+    return (_of_things(scene) | _of_ways(scene))[kind]()
+
+
+def _of_things(scene: Scene) -> Made:
+    """Edits of objects and cameras."""
+    tracks = _tracks(scene)
     track, new = st.sampled_from(tracks), st.just(max(tracks) + 1)
-    frame = st.sampled_from(scene.frames)
-    frames = st.tuples(frame, frame).map(lambda pair: (min(pair), max(pair)))
+    frames = _frames(scene)
     held = {"frames": st.none() | frames, "blend": st.integers(0, 2), "key": YES}
     looks = st.sampled_from([node.model for node in scene.objects] or ["object/0"])
-    few = st.lists(frame, min_size=1, max_size=3, unique=True)
-    some = few.map(lambda chosen: tuple(sorted(chosen)))
     cameras = st.sampled_from([camera.name for camera in scene.cameras])
-    points = st.lists(VECTORS, min_size=2, max_size=4).map(tuple)
     build = st.builds
-    made: Mapping[type, Callable[[], st.SearchStrategy[Edit | None]]] = {
+    return {
         Move: lambda: build(Move, track, VECTORS, **held),
         Turn: lambda: build(Turn, track, ANGLES, **held),
         Tilt: lambda: build(Tilt, track, STEEP, STEEP, **held),
@@ -81,6 +85,18 @@ def edits_of(kind: type, scene: Scene) -> st.SearchStrategy[Edit | None]:
             st.none() | st.just((160, 90)),
             held["frames"],
         ),
+    }
+
+
+def _of_ways(scene: Scene) -> Made:
+    """Edits of where objects are in time."""
+    track = st.sampled_from(_tracks(scene))
+    frame, frames = st.sampled_from(scene.frames), _frames(scene)
+    few = st.lists(frame, min_size=1, max_size=3, unique=True)
+    some = few.map(lambda chosen: tuple(sorted(chosen)))
+    points = st.lists(VECTORS, min_size=2, max_size=4).map(tuple)
+    build = st.builds
+    return {
         SetTrack: lambda: some.flatmap(
             lambda chosen: build(
                 SetTrack, track, st.just(chosen), st.tuples(*[POSES] * len(chosen))
@@ -110,7 +126,15 @@ def edits_of(kind: type, scene: Scene) -> st.SearchStrategy[Edit | None]:
             lambda n: _planned(scene, n)
         ),
     }
-    return made[kind]()
+
+
+def _tracks(scene: Scene) -> list[int]:
+    return [node.track_id for node in scene.objects] or [0]
+
+
+def _frames(scene: Scene) -> st.SearchStrategy[tuple[int, int]]:
+    frame = st.sampled_from(scene.frames)
+    return st.tuples(frame, frame).map(lambda pair: (min(pair), max(pair)))
 
 
 KINDS: tuple[type, ...] = (
