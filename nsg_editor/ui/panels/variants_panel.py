@@ -16,6 +16,7 @@ from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.theme import Fonts, px
+from nsg_editor.ui.views.texture import at_least
 
 WORDS = (
     "Each variant has edits of its own over the same recording. All of them are kept "
@@ -164,13 +165,8 @@ class VariantsPanel:
 
     def _rebuild(self, variants: tuple[Variant, ...]) -> None:
         dpg.delete_item(self.list, children_only=True)
-        width, height = self.thumbnails.size
-        # To make textures anew leaks: those that are there are given to others.
-        while len(self._textures) < len(variants):
-            blank = [0.0] * (width * height * 4)
-            self._textures.append(
-                dpg.add_dynamic_texture(width, height, blank, parent=self._registry)
-            )
+        size = self.thumbnails.size
+        at_least(self._textures, len(variants), size, self._registry)
         self._cards = {
             one.name: self._card(one, texture)
             for one, texture in zip(variants, self._textures, strict=False)
