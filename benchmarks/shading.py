@@ -11,8 +11,8 @@ from typing import get_args
 
 import numpy as np
 
-from nsg_core.frame import Picture
-from nsg_core.metrics import psnr
+from nsg_core.drawing.frame import Picture
+from nsg_core.measuring.metrics import psnr
 from nsg_core.view import View
 from nsg_editor.pictures.shading import difference_picture, shaded, wiped
 from nsg_editor.values.looking import Looking, Mode

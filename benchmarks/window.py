@@ -40,7 +40,7 @@ from typing import Any
 
 import numpy as np
 
-from nsg_core.record import frames_from_text
+from nsg_core.documents.record import frames_from_text
 from nsg_core.scene import PlacedBox, Scene
 from nsg_editor.derived.pointer import CLICK_REACH
 from nsg_editor.effects.opening import open_path, street_checkpoint

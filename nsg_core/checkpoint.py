@@ -16,12 +16,12 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import nn
 
-from nsg_core.compact import compacted, expanded
 from nsg_core.errors import FileError, NsgError
-from nsg_core.fast import FastConfig, FastModel
+from nsg_core.fast.compact import compacted, expanded
+from nsg_core.fast.model import FastConfig, FastModel
 from nsg_core.files import write_bytes
-from nsg_core.paper import PaperModel
-from nsg_core.paper_config import PaperConfig
+from nsg_core.paper.config import PaperConfig
+from nsg_core.paper.model import PaperModel
 from nsg_core.scene import Scene
 from nsg_core.settings import from_json, to_json
 
@@ -50,7 +50,7 @@ class Trained:
     """What a model was trained with, which tells what it has never seen."""
 
     protocol: str
-    """Which frames were held out (`nsg_core.protocols`)."""
+    """Which frames were held out (`nsg_core.measuring.protocols`)."""
     frames: tuple[int, ...]
     """The frames that it saw."""
     scale: float

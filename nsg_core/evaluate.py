@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Bool, Float
 
+from nsg_core.drawing.frame import render_frame
 from nsg_core.export.labels import clip, project_box
-from nsg_core.flow import end_point_error, grey, optical_flow
-from nsg_core.frame import render_frame
-from nsg_core.metrics import psnr, psnr_within, ssim
+from nsg_core.measuring.flow import end_point_error, grey, optical_flow
+from nsg_core.measuring.metrics import psnr, psnr_within, ssim
+from nsg_core.measuring.perceptual import Lpips
+from nsg_core.measuring.protocols import split
 from nsg_core.model import Model
-from nsg_core.perceptual import Lpips
 from nsg_core.pictures import shrink
-from nsg_core.protocols import split
 from nsg_core.request import RenderRequest, request_frame
 from nsg_core.sequence import Sequence
 

@@ -17,7 +17,7 @@ from typing import Literal
 
 import numpy as np
 
-from nsg_core.camera_path import CameraPath
+from nsg_core.cameras.path import CameraPath
 from nsg_core.errors import NsgError
 from nsg_core.view import View
 
@@ -140,7 +140,7 @@ Curve = Literal["smooth", "straight", "ease"]
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Key frames of an object; `nsg_core.keyframes` says what they do."""
+    """Key frames of an object; `nsg_core.motion.keyframes` says what they do."""
 
     offsets: tuple[tuple[int, Offset], ...]
     """By frame, in ascending order."""

@@ -19,9 +19,9 @@ from nsg_core.cli import one_line
 from nsg_core.errors import NsgError
 
 if TYPE_CHECKING:
-    from nsg_core.frame import Picture
+    from nsg_core.drawing.frame import Picture
+    from nsg_core.drawing.painter import Painter
     from nsg_core.model import Model
-    from nsg_core.painter import Painter
     from nsg_core.request import RenderRequest
     from nsg_core.scene import Scene
     from nsg_editor.pictures.lanes import LaneName
@@ -92,7 +92,7 @@ def parse(argv: Sequence[str]) -> Arguments:
 
 def _run(arguments: Arguments, load: "LoadFor | None") -> int:
     # What can be wrong with the arguments is said before a window opens.
-    from nsg_core.record import frames_from_text
+    from nsg_core.documents.record import frames_from_text
     from nsg_editor.console.play import read_play
     from nsg_editor.effects.display import check_display
     from nsg_editor.effects.opening import open_path, open_street, street_is_there
@@ -178,7 +178,7 @@ def model_loader(device: str | None) -> "LoadFor":
     def load(path: Path, recording: "Scene") -> "tuple[Model, int]":
         from nsg_core.checkpoint import load_checkpoint
         from nsg_core.commands.options import choose_device
-        from nsg_core.ensemble import with_guests
+        from nsg_core.drawing.ensemble import with_guests
 
         checkpoint = load_checkpoint(path, choose_device(device))
         misfit = checkpoint.misfit(recording)
@@ -218,7 +218,7 @@ def render_portrait(
     model: "Model", request: "RenderRequest"
 ) -> "Iterator[Picture | None]":
     """For a small picture that is kept elsewhere: at once as fine as it will be."""
-    from nsg_core.frame import render_frame
+    from nsg_core.drawing.frame import render_frame
 
     return render_frame(model, request, first_stride=1, samples=4)
 
@@ -240,7 +240,7 @@ def render_third(
 @cache
 def _painter(name: str = "main") -> "Painter":
     # Imported in the worker's thread, where it keeps nobody waiting.
-    from nsg_core.painter import Painter
+    from nsg_core.drawing.painter import Painter
 
     # Who looks beside looks less closely.
     return Painter() if name == "main" else Painter(smooth=2)

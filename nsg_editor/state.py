@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from nsg_core.edits import Edit
-from nsg_core.project import FIRST_VARIANT, Variant
+from nsg_core.documents.project import FIRST_VARIANT, Variant
+from nsg_core.edits.edit import Edit
 from nsg_core.scene import Matrix, ObjectNode, Pose, Scene
 from nsg_core.sequence import Sequence
 from nsg_editor.geometry.transform import Hands, Transform

@@ -5,17 +5,14 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
-from nsg_core.box_edits import Resize, Tilt
-from nsg_core.camera_edits import SetCameraPath
-from nsg_core.camera_path import CameraKey, CameraPath
-from nsg_core.casting import Insert
-from nsg_core.edits import Duplicate, Edit, Move, Remove, SetCamera, Turn
-from nsg_core.errors import NsgError
-from nsg_core.key_edits import DeleteKey, DrawPath, JoinKeys, MoveKeys, SetKey
-from nsg_core.manoeuvres.table import RECIPES, Manoeuvre, plan
-from nsg_core.object_edits import Lock, Rename, SetLook, Show, SwapLooks
-from nsg_core.scene import Pose, Scene
-from nsg_core.track_edits import (
+from nsg_core.cameras.path import CameraKey, CameraPath
+from nsg_core.edits.boxes import Resize, Tilt
+from nsg_core.edits.cameras import SetCameraPath
+from nsg_core.edits.casting import Insert
+from nsg_core.edits.edit import Duplicate, Edit, Move, Remove, SetCamera, Turn
+from nsg_core.edits.keys import DeleteKey, DrawPath, JoinKeys, MoveKeys, SetKey
+from nsg_core.edits.objects import Lock, Rename, SetLook, Show, SwapLooks
+from nsg_core.edits.tracks import (
     Bend,
     Extend,
     Freeze,
@@ -27,6 +24,9 @@ from nsg_core.track_edits import (
     ShiftTime,
     Smooth,
 )
+from nsg_core.errors import NsgError
+from nsg_core.manoeuvres.table import RECIPES, Manoeuvre, plan
+from nsg_core.scene import Pose, Scene
 
 METRES = st.floats(-5, 5).map(lambda x: round(x, 3))
 ANGLES = st.floats(-7, 7)

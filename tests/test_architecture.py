@@ -12,7 +12,8 @@ PACKAGES = ("nsg_core", "nsg_editor")
 
 # Values and pure logic: they load at once and are tested without a screen.
 LIGHT = (
-    *("scene", "edits", "view", "request", "scene_file", "project", "record", "files"),
+    *("scene", "edits.edit", "view", "request", "documents.scene_file", "files"),
+    *("documents.project", "documents.record"),
     *("progress", "errors", "cli"),
 )
 LIGHT_EDITOR = (

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from nsg_core.cli import COMMANDS
 from nsg_core.datasets.street.layout import actors
-from nsg_core.edits import replay
+from nsg_core.documents.scene_file import edits_from_json, read_edits
+from nsg_core.edits.edit import replay
 from nsg_core.scene import ObjectNode, Scene, Track
-from nsg_core.scene_file import edits_from_json, read_edits
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")

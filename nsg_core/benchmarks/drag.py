@@ -10,12 +10,12 @@ import torch
 
 from nsg_core.benchmarks.subjects import Subject
 from nsg_core.benchmarks.timing import Result, middle_request
+from nsg_core.drawing.painter import Painter
+from nsg_core.drawing.touched import touched_pixels
 from nsg_core.errors import NsgError
 from nsg_core.model import Bounded
-from nsg_core.painter import Painter
 from nsg_core.request import RenderRequest
 from nsg_core.scene import PlacedBox
-from nsg_core.touched import touched_pixels
 
 STEPS, STEP = 5, 0.1
 """Moves of each object in a row, and their length in metres."""

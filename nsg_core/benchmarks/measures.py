@@ -21,10 +21,10 @@ from nsg_core.benchmarks.timing import (
 )
 from nsg_core.benchmarks.training import train_fast, train_paper
 from nsg_core.errors import NsgError
-from nsg_core.fast import FastModel
-from nsg_core.fast_twin import trace_torch
+from nsg_core.fast.marching import march
+from nsg_core.fast.model import FastModel
+from nsg_core.fast.twin import trace_torch
 from nsg_core.geometry import Placements, Rays, grid_pixels, pixel_rays, place
-from nsg_core.marching import march
 from nsg_core.model import Model
 
 FEW_RAYS = 2048

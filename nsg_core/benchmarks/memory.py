@@ -15,7 +15,7 @@ from nsg_core.benchmarks.subjects import Subject, open_stand_in, scratch
 from nsg_core.benchmarks.timing import Result
 from nsg_core.checkpoint import load_checkpoint
 from nsg_core.datasets.opening import open_sequence
-from nsg_core.frame import render_picture
+from nsg_core.drawing.frame import render_picture
 from nsg_core.request import request_frame
 from nsg_core.sequence import Sequence
 from nsg_core.train.config import TrainConfig

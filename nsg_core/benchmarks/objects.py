@@ -7,7 +7,7 @@ import numpy as np
 
 from nsg_core.benchmarks.subjects import Subject
 from nsg_core.benchmarks.timing import Result, compared
-from nsg_core.frame import render_picture
+from nsg_core.drawing.frame import render_picture
 from nsg_core.request import request_frame
 from nsg_core.scene import Pose, Scene, Track
 

@@ -17,10 +17,10 @@ from PIL import Image
 
 from nsg_core.checkpoint import AnyModel, drive_of, load_checkpoint, save_checkpoint
 from nsg_core.errors import NsgError
-from nsg_core.fast import FastModel, configure
-from nsg_core.occupancy import uncontract
-from nsg_core.paper import PaperModel
-from nsg_core.paper_config import PaperConfig
+from nsg_core.fast.model import FastModel, configure
+from nsg_core.fast.occupancy import uncontract
+from nsg_core.paper.config import PaperConfig
+from nsg_core.paper.model import PaperModel
 from nsg_core.scene import Camera, ObjectNode, Pose, Scene, Size, Track
 from nsg_core.sequence import Sequence
 

@@ -50,7 +50,7 @@ def _open(
     checkpoint: "Checkpoint", data: Path, sequence: str | None, frames: Frames
 ) -> "Sequence":
     if checkpoint.world == "original":
-        from nsg_core.original.scene import open_original_sequence
+        from nsg_core.paper.original.scene import open_original_sequence
 
         drive = open_original_sequence(data, sequence, frames)
     else:

@@ -86,7 +86,7 @@ class Eval:
         trained = checkpoint.trained
         protocol = self.protocol or (trained and trained.protocol)
         if protocol is None:
-            from nsg_core.protocols import NAMES
+            from nsg_core.measuring.protocols import NAMES
 
             raise NsgError(
                 f"{checkpoint.path} does not say which frames were held out when it "
@@ -129,7 +129,7 @@ class Eval:
     def _judges(self, checkpoint: "Checkpoint") -> "tuple[Judges, dict[str, str]]":
         """The networks that could be had, and why the others could not."""
         from nsg_core.evaluate import LPIPS_NETWORKS, Judges
-        from nsg_core.perceptual import load_lpips
+        from nsg_core.measuring.perceptual import load_lpips
 
         judges = Judges()
         missing: dict[str, str] = {}
@@ -151,7 +151,7 @@ class Eval:
         missing: dict[str, str],
     ) -> dict[str, object]:
         from nsg_core.evaluate import METRICS, mean
-        from nsg_core.fast import FastModel
+        from nsg_core.fast.model import FastModel
 
         cameras, means = dict.fromkeys(score.camera for score in scores), mean(scores)
         small = dict.fromkeys(("ssim", "tof"), "the pictures are too small")

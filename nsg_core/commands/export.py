@@ -64,7 +64,7 @@ class Export:
             plan, checkpoint = self._plan()
             device = choose_device(self.device)
             from nsg_core.checkpoint import load_checkpoint
-            from nsg_core.ensemble import with_guests
+            from nsg_core.drawing.ensemble import with_guests
             from nsg_core.export.drive import count_finished, export_drive
 
             loaded = load_checkpoint(checkpoint, device)
@@ -84,7 +84,7 @@ class Export:
             report.say(f"The drive is in {self.output}")
 
     def _plan(self) -> "tuple[Plan, Path]":
-        from nsg_core.project import load_project
+        from nsg_core.documents.project import load_project
 
         wanted, share = parse_frames(self.frames), parse_share(self.shard)
         check_quality(self.scale, self.samples)
@@ -95,7 +95,7 @@ class Export:
                 f"nsg train {project.data} -o RUN, or the Train button."
             )
         from nsg_core.datasets.opening import open_sequence
-        from nsg_core.edits import replay
+        from nsg_core.edits.edit import replay
         from nsg_core.export.manifest import origin
         from nsg_core.export.plan import OUTPUTS, Plan
 

@@ -10,9 +10,9 @@ from nsg_core.commands.options import FrameRange, Name, parse_frames
 from nsg_core.errors import NsgError
 
 if TYPE_CHECKING:
-    from nsg_core.original.config import OriginalConfig
-    from nsg_core.original.scene import OriginalScene
-    from nsg_core.paper import PaperModel
+    from nsg_core.paper.model import PaperModel
+    from nsg_core.paper.original.config import OriginalConfig
+    from nsg_core.paper.original.scene import OriginalScene
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class ImportOriginal:
                 f"{path}: expected the original's configuration, found no such file. "
                 "Name it with --config."
             )
-        from nsg_core.original.config import read_config
+        from nsg_core.paper.original.config import read_config
 
         config = read_config(path)
         scene = self._scene(config, wanted)
         model = self._model(config, scene)
         from nsg_core.checkpoint import drive_of, save_checkpoint
-        from nsg_core.original.scene import to_scene
+        from nsg_core.paper.original.scene import to_scene
 
         drive = drive_of(to_scene(scene))
         save_checkpoint(self.output, model, drive=drive, world="original")
@@ -56,7 +56,7 @@ class ImportOriginal:
         self, config: "OriginalConfig", wanted: tuple[int, int] | None
     ) -> "OriginalScene":
         from nsg_core.datasets.kitti_tracking import find_root
-        from nsg_core.original.scene import read_original
+        from nsg_core.paper.original.scene import read_original
 
         # The configuration names the left camera's pictures of the sequence.
         folder = self.data or config.data.parent.parent
@@ -71,8 +71,8 @@ class ImportOriginal:
         return read_original(root, self.sequence or config.data.name, frames)
 
     def _model(self, config: "OriginalConfig", scene: "OriginalScene") -> "PaperModel":
-        from nsg_core.original.planes import lay_planes
-        from nsg_core.paper_import import import_original
+        from nsg_core.paper.importing import import_original
+        from nsg_core.paper.original.planes import lay_planes
 
         paper, planes = config.paper, None
         if paper.sampling == "planes":

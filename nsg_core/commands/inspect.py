@@ -41,7 +41,7 @@ class Inspect:
     def _scene(self) -> "Scene":
         frames = parse_frames(self.frames)
         if self.compat == "original":
-            from nsg_core.original.scene import open_original
+            from nsg_core.paper.original.scene import open_original
 
             return open_original(self.data, self.sequence, frames)
         from nsg_core.datasets.opening import open_sequence

@@ -11,8 +11,8 @@ from nsg_core.commands.options import FrameRange, Name, parse_frames
 from nsg_core.errors import NsgError
 
 if TYPE_CHECKING:
-    from nsg_core.edits import Edit
-    from nsg_core.project import Project
+    from nsg_core.documents.project import Project
+    from nsg_core.edits.edit import Edit
     from nsg_core.scene import Scene
 
 
@@ -45,7 +45,7 @@ class Manoeuvre:
             sys.stdout.write(described())
             return
         from nsg_core.commands.overrides import parse_sets
-        from nsg_core.edits import replay
+        from nsg_core.edits.edit import replay
         from nsg_core.manoeuvres.table import plan, recipe
 
         recipe(self.name)
@@ -69,7 +69,7 @@ class Manoeuvre:
     def _drive(self, path: Path) -> "tuple[Scene, Project]":
         """The recording, and a project with what has been done to it."""
         from nsg_core.datasets.opening import open_sequence
-        from nsg_core.project import SUFFIX, Project, load_project
+        from nsg_core.documents.project import SUFFIX, Project, load_project
 
         frames = parse_frames(self.frames)
         if path.suffix != SUFFIX:
@@ -85,8 +85,8 @@ class Manoeuvre:
         return drive.scene, project
 
     def _write(self, path: Path, project: "Project") -> None:
-        from nsg_core.project import SUFFIX, save_project
-        from nsg_core.scene_file import write_edits
+        from nsg_core.documents.project import SUFFIX, save_project
+        from nsg_core.documents.scene_file import write_edits
 
         if path.suffix == SUFFIX:
             save_project(path, project)

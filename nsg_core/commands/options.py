@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from tyro.conf import Positional, arg
 
+from nsg_core.documents.guests import MARK
+from nsg_core.documents.record import frames_from_text
 from nsg_core.errors import FileError, NsgError
-from nsg_core.guests import MARK
 from nsg_core.progress import Style
-from nsg_core.record import frames_from_text
 
 if TYPE_CHECKING:
     import torch

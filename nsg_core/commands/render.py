@@ -73,14 +73,14 @@ class Render:
             self._check_video(outputs)
             check_quality(self.scale, self.samples)
             path = check_file(self.checkpoint, "a checkpoint (.safetensors)")
-            from nsg_core.scene_file import read_edits
+            from nsg_core.documents.scene_file import read_edits
 
             edits = read_edits(self.edits) if self.edits else ()
             device = choose_device(self.device)
             from nsg_core.checkpoint import load_checkpoint
             from nsg_core.commands.drives import open_drive
-            from nsg_core.edits import replay
-            from nsg_core.ensemble import with_guests
+            from nsg_core.drawing.ensemble import with_guests
+            from nsg_core.edits.edit import replay
             from nsg_core.export.stills import render_stills
 
             checkpoint = load_checkpoint(path, device)
@@ -143,7 +143,7 @@ class Render:
         )
 
     def _free_requests(self, scene: "Scene") -> "tuple[RenderRequest, ...]":
-        from nsg_core.flight_file import read_views
+        from nsg_core.documents.flight_file import read_views
         from nsg_core.request import RenderRequest
 
         views = read_views(Path(self.camera), scene.frames)

@@ -25,6 +25,8 @@ import numpy as np
 from nsg_core.datasets.instances import instance_id, instance_picture
 from nsg_core.datasets.kitti_labels import Label, format_labels
 from nsg_core.datasets.kitti_poses import format_poses
+from nsg_core.documents.scene_file import write_edits
+from nsg_core.drawing.frame import Picture, render_frame
 from nsg_core.errors import NsgError
 from nsg_core.export.labels import visible_labels
 from nsg_core.export.layout import SLOTS, Layout, calibration_text
@@ -33,10 +35,8 @@ from nsg_core.export.pictures import encode_depth, encode_rgb, read_png, write_p
 from nsg_core.export.plan import Plan
 from nsg_core.export.video import write_video
 from nsg_core.files import write_bytes
-from nsg_core.frame import Picture, render_frame
 from nsg_core.model import Model
 from nsg_core.request import RenderRequest, request_frame
-from nsg_core.scene_file import write_edits
 
 TABLES_EVERY = 1.0
 """Seconds between two writings of labels and poses while frames come in."""

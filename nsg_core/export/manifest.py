@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from nsg_core.datasets.instances import CLASS_IDS, OTHER_CLASS
+from nsg_core.documents.scene_file import edit_list_to_json
 from nsg_core.errors import FileError, NsgError
 from nsg_core.export.plan import OUTPUTS, Origin, Plan
 from nsg_core.files import make_folder, read_json, write_json
-from nsg_core.scene_file import edit_list_to_json
 
 FORMAT = "nsg-export/1"
 NAME = "manifest.json"

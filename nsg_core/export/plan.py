@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nsg_core.edits import Edit
+from nsg_core.edits.edit import Edit
 from nsg_core.errors import NsgError
 from nsg_core.scene import Scene
 from nsg_core.view import View

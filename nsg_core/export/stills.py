@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from nsg_core.datasets.instances import instance_picture
+from nsg_core.drawing.frame import Picture
 from nsg_core.export.drive import final_picture
 from nsg_core.export.pictures import encode_depth, encode_rgb, write_png
-from nsg_core.frame import Picture
 from nsg_core.model import Model
 from nsg_core.request import RenderRequest
 

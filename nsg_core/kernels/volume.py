@@ -1,4 +1,4 @@
-"""Compositing of packed samples, forward and backward; twin: `nsg_core.fast_twin`.
+"""Compositing of packed samples, forward and backward; twin: `nsg_core.fast.twin`.
 
 With optical depths ``tau_i = sigma_i dt_i`` and ``T_i = exp(-sum_{j<i} tau_j)``, the
 colour is ``sum_i T_i (1 - exp(-tau_i)) c_i`` (Max 1995; Mildenhall et al. 2020, eq. 3).

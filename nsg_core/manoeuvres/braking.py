@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nsg_core.edits.tracks import SetTrack
 from nsg_core.errors import NsgError
 from nsg_core.manoeuvres.settings import number, when, whom
 from nsg_core.manoeuvres.stage import Stage, as_plausible, drivers, meets, placed
-from nsg_core.retiming import extend, sample, smooth
+from nsg_core.motion.retiming import extend, sample, smooth
+from nsg_core.motion.trajectory import RATE, limits, motion
 from nsg_core.scene import ObjectNode, Pose, Track
-from nsg_core.track_edits import SetTrack
-from nsg_core.trajectory import RATE, limits, motion
 
 HARDNESS = (0.4, 0.6, 0.8, 1.0, 1.25, 1.6, 2.0, 3.0)
 """How hard those behind brake, as shares of how hard the first one does: no harder than

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nsg_core.edits.tracks import SetTrack
 from nsg_core.errors import NsgError
 from nsg_core.manoeuvres.road import FRONT, eased, grounded
 from nsg_core.manoeuvres.settings import (
@@ -24,11 +25,10 @@ from nsg_core.manoeuvres.stage import (
     top_speed,
     vehicle,
 )
-from nsg_core.paths import drive, make_path, thinned
-from nsg_core.retiming import extend, steer
+from nsg_core.motion.paths import drive, make_path, thinned
+from nsg_core.motion.retiming import extend, steer
+from nsg_core.motion.trajectory import RATE, direction, places
 from nsg_core.scene import ObjectNode, Pose, Track
-from nsg_core.track_edits import SetTrack
-from nsg_core.trajectory import RATE, direction, places
 
 EITHER = ("either", *SIDES)
 LONGER = (1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0)

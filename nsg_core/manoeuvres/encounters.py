@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from nsg_core.overlaps import overlaps
+from nsg_core.motion.overlaps import overlaps
 from nsg_core.scene import PlacedBox, Scene
 
 TOUCHING = 0.05

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nsg_core.edits import Move, Turn
+from nsg_core.edits.edit import Move, Turn
+from nsg_core.edits.tracks import SetTrack
 from nsg_core.errors import NsgError
 from nsg_core.manoeuvres.road import grounded
 from nsg_core.manoeuvres.settings import ANY, number, whom
 from nsg_core.manoeuvres.stage import Stage, soft
-from nsg_core.paths import drive, make_path, straight, thinned
-from nsg_core.retiming import each, extend
+from nsg_core.motion.paths import drive, make_path, straight, thinned
+from nsg_core.motion.retiming import each, extend
+from nsg_core.motion.trajectory import RATE, places, turned
 from nsg_core.scene import ObjectNode, Pose
-from nsg_core.track_edits import SetTrack
-from nsg_core.trajectory import RATE, places, turned
 
 WHO = "Who; -1: the nearest vehicle"
 STILL = 2.0

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nsg_core.ground import Ground, ground_of
-from nsg_core.paths import Path, drive, make_path, thinned
+from nsg_core.motion.ground import Ground, ground_of
+from nsg_core.motion.paths import Path, drive, make_path, thinned
 from nsg_core.scene import Pose, Scene, Size
 
 FRONT, REAR = 2.5, 2.5

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from nsg_core.edits import Duplicate, Edit, Remove
+from nsg_core.edits.edit import Duplicate, Edit, Remove
+from nsg_core.edits.tracks import SetTrack
 from nsg_core.errors import NsgError
 from nsg_core.manoeuvres.road import REAR, VEHICLE, Road, road_of
 from nsg_core.manoeuvres.settings import ANY
-from nsg_core.overlaps import overlaps
+from nsg_core.motion.overlaps import overlaps
+from nsg_core.motion.trajectory import RATE, doubts, motion
 from nsg_core.scene import ObjectNode, PlacedBox, Pose, Scene, Size, Track
-from nsg_core.track_edits import SetTrack
-from nsg_core.trajectory import RATE, doubts, motion
 
 VEHICLES = frozenset({"Car", "Van", "Truck", "Bus", "Tram"})
 LOOKS = ("Car", "Van", "Truck", "Bus")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nsg_core.edits import Edit, replay
+from nsg_core.edits.edit import Edit, replay
 from nsg_core.errors import NsgError
 from nsg_core.manoeuvres import braking, driving, paper, traffic
 from nsg_core.manoeuvres.encounters import encounters

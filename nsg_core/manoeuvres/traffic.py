@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nsg_core.edits import Remove
+from nsg_core.edits.edit import Remove
 from nsg_core.errors import NsgError
 from nsg_core.manoeuvres.road import FRONT
 from nsg_core.manoeuvres.settings import ANY, LANE, SIDES, choice, number, whom, yes
 from nsg_core.manoeuvres.stage import DRIVING, VEHICLES, Stage, top_speed, vehicle
+from nsg_core.motion.trajectory import turned
 from nsg_core.scene import ObjectNode, Pose, Track
-from nsg_core.trajectory import turned
 
 TRIES = 5
 """Places further away that are tried where somebody is in the way."""

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import torch
 
-from nsg_core.fast import FastModel, instances_of
+from nsg_core.fast.marching import Samples
+from nsg_core.fast.model import FastModel, instances_of
 from nsg_core.geometry import Placements, Rays
-from nsg_core.marching import Samples
 
 
 def still(placements: Placements) -> Placements:

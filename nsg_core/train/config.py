@@ -14,7 +14,7 @@ class TrainConfig:
     preset: Literal["fast", "paper"] = "fast"
     """fast: hash grids, minutes; paper: the networks of the publication, hours."""
     protocol: str = "all"
-    """Which frames train and which are held out (`nsg_core.protocols`)."""
+    """Which frames train and which are held out (`nsg_core.measuring.protocols`)."""
     steps: int = 6000
     """Steps of the whole run; the learning rate falls towards their end."""
     minutes: float = 0.0

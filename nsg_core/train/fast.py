@@ -5,8 +5,8 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from nsg_core import marching, occupancy
-from nsg_core.fast import FastModel
+from nsg_core.fast import marching, occupancy
+from nsg_core.fast.model import FastModel
 from nsg_core.train import stereo
 from nsg_core.train.batches import Batch, Pictures
 from nsg_core.train.boxes import still, with_slopes

@@ -17,12 +17,12 @@ from nsg_core.checkpoint import (
 )
 from nsg_core.errors import NsgError
 from nsg_core.evaluate import psnr_of
-from nsg_core.fast import FastModel, configure
+from nsg_core.fast.model import FastModel, configure
 from nsg_core.fields.rig import Rig
 from nsg_core.files import write_json
-from nsg_core.paper import PaperModel
-from nsg_core.paper_config import PaperConfig
-from nsg_core.protocols import split
+from nsg_core.measuring.protocols import split
+from nsg_core.paper.config import PaperConfig
+from nsg_core.paper.model import PaperModel
 from nsg_core.sequence import Sequence
 from nsg_core.settings import from_json, to_json
 from nsg_core.threads import CORES, core_seconds, torch_threads

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from nsg_core.paper import PaperModel
+from nsg_core.paper.model import PaperModel
 from nsg_core.train.batches import Batch, Pictures
 from nsg_core.train.config import TrainConfig
 

@@ -9,9 +9,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
+from nsg_core.documents.record import TEXT, Record
 from nsg_core.errors import FileError, NsgError
 from nsg_core.files import make_folder, read_json, write_bytes, write_json
-from nsg_core.record import TEXT, Record
 from nsg_core.settings import from_json, to_json
 from nsg_core.train.config import TrainConfig
 

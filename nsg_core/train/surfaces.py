@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from nsg_core.marching import Samples
+from nsg_core.fast.marching import Samples
 
 WITHIN = 0.02
 """Part of its distance that a surface may be off: calibration, rolling scans."""

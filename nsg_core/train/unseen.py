@@ -9,9 +9,9 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from nsg_core import occupancy
-from nsg_core.fast import FastModel
-from nsg_core.fast_boxes import points_inside
+from nsg_core.fast import occupancy
+from nsg_core.fast.boxes import points_inside
+from nsg_core.fast.model import FastModel
 from nsg_core.geometry import Placements
 
 POINTS = 1024

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+from nsg_core.documents.scene_file import edit_list_from_json
 from nsg_core.errors import NsgError
-from nsg_core.scene_file import edit_list_from_json
 from nsg_editor.actions.registry import action
 from nsg_editor.state import EditorState
 from nsg_editor.values import history

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from nsg_core.box_edits import LARGEST, SMALLEST, Resize, Tilt
-from nsg_core.edits import Edit, Move, Turn
+from nsg_core.edits.boxes import LARGEST, SMALLEST, Resize, Tilt
+from nsg_core.edits.edit import Edit, Move, Turn
 from nsg_core.errors import NsgError
 from nsg_core.scene import ObjectNode, Pose, Scene, Size, Vec3
 from nsg_editor.derived.holding import is_locked

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from nsg_core.box_edits import Resize
-from nsg_core.edits import Edit
+from nsg_core.edits.boxes import Resize
+from nsg_core.edits.edit import Edit
+from nsg_core.edits.objects import SetLook, SwapLooks
 from nsg_core.errors import NsgError
-from nsg_core.object_edits import SetLook, SwapLooks
 from nsg_core.scene import Size
 from nsg_editor.actions.inserting import cast_of
 from nsg_editor.actions.registry import action

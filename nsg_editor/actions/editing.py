@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from nsg_core.edits import Duplicate, Edit, Remove
+from nsg_core.edits.edit import Duplicate, Edit, Remove
 from nsg_core.scene import ObjectNode, Vec3
 from nsg_editor.actions.changing import active, changeable
 from nsg_editor.actions.registry import action

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+from nsg_core.documents.record import frames_from_text
 from nsg_core.errors import NsgError
-from nsg_core.record import frames_from_text
 from nsg_editor.actions.registry import action
 from nsg_editor.state import EditorState
 from nsg_editor.values.plans import OUTPUTS, ExportPlan, Job, Precheck

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from nsg_core.camera_path import CameraKey, CameraPath
+from nsg_core.cameras.path import CameraKey, CameraPath
 from nsg_core.scene import Vec3
 from nsg_editor.derived.marks import Dot, Handle, Line, Mark, Word, marks
 from nsg_editor.state import EditorState

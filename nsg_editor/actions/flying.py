@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from nsg_core import camera_path as paths
-from nsg_core.camera_edits import SetCameraPath
-from nsg_core.camera_path import CameraKey, CameraPath
+from nsg_core.cameras import path as paths
+from nsg_core.cameras.path import CameraKey, CameraPath
+from nsg_core.edits.cameras import SetCameraPath
 from nsg_core.errors import NsgError
 from nsg_core.scene import Matrix, Vec3
 from nsg_editor.actions.registry import action

@@ -5,13 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from nsg_core.edits import Edit
-from nsg_core.errors import NsgError
-from nsg_core.key_edits import DeleteKey, JoinKeys, SetKey
-from nsg_core.keyframes import key_frames
-from nsg_core.retiming import Again
-from nsg_core.scene import Curve, ObjectNode, Vec3
-from nsg_core.track_edits import (
+from nsg_core.edits.edit import Edit
+from nsg_core.edits.keys import DeleteKey, JoinKeys, SetKey
+from nsg_core.edits.tracks import (
     Bend,
     Extend,
     Freeze,
@@ -23,6 +19,10 @@ from nsg_core.track_edits import (
     ShiftTime,
     Smooth,
 )
+from nsg_core.errors import NsgError
+from nsg_core.motion.keyframes import key_frames
+from nsg_core.motion.retiming import Again
+from nsg_core.scene import Curve, ObjectNode, Vec3
 from nsg_editor.actions.changing import active, as_step, changeable
 from nsg_editor.actions.registry import action
 from nsg_editor.state import EditorState

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from nsg_core.casting import Insert
+from nsg_core.documents.guests import split_key
+from nsg_core.edits.casting import Insert
 from nsg_core.errors import NsgError
-from nsg_core.ground import ground_of
-from nsg_core.guests import split_key
+from nsg_core.motion.ground import ground_of
 from nsg_core.scene import PlacedBox, Pose, Scene, Vec3
 from nsg_core.view import View
 from nsg_editor.actions.registry import action

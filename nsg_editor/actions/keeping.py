@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from nsg_core.project import Variant
-from nsg_core.record import frames_from_text
+from nsg_core.documents.project import Variant
+from nsg_core.documents.record import frames_from_text
 from nsg_editor.actions.registry import action
 from nsg_editor.state import Dialog, EditorState, Target, Wish
 from nsg_editor.values.plans import Job

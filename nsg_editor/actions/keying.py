@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from nsg_core import camera_path as paths
+from nsg_core.cameras import path as paths
+from nsg_core.edits.keys import DeleteKey, MoveKeys
 from nsg_core.errors import NsgError
-from nsg_core.key_edits import DeleteKey, MoveKeys
-from nsg_core.keyframes import key_frames
+from nsg_core.motion.keyframes import key_frames
 from nsg_editor.actions.changing import active, as_step, changeable
 from nsg_editor.actions.flying import camera_key_delete, path_of, with_path
 from nsg_editor.actions.moving import begin, end

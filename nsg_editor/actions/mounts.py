@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nsg_core.camera_edits import is_mount, mounted
-from nsg_core.edits import SetCamera, replay
+from nsg_core.edits.cameras import is_mount, mounted
+from nsg_core.edits.edit import SetCamera, replay
 from nsg_core.errors import NsgError
 from nsg_core.scene import Scene, Vec3
 from nsg_editor.actions.registry import action

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from nsg_core.edits import Edit
+from nsg_core.edits.edit import Edit
+from nsg_core.edits.objects import Lock, Rename, Show
 from nsg_core.errors import NsgError
-from nsg_core.object_edits import Lock, Rename, Show
 from nsg_core.scene import ObjectNode
 from nsg_editor.actions.registry import action
 from nsg_editor.derived.rows import listed

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from nsg_core.edits.keys import FASTEST, DrawPath
 from nsg_core.errors import NsgError
-from nsg_core.ground import Ground, ground_of
-from nsg_core.key_edits import FASTEST, DrawPath
+from nsg_core.motion.ground import Ground, ground_of
 from nsg_core.scene import Scene, Vec3
 from nsg_editor.actions.changing import active, as_step, changeable
 from nsg_editor.actions.registry import action

@@ -4,11 +4,11 @@ import math
 from dataclasses import replace
 from typing import Literal
 
-from nsg_core.box_edits import Resize
-from nsg_core.edits import Edit
+from nsg_core.edits.boxes import Resize
+from nsg_core.edits.edit import Edit
+from nsg_core.edits.tracks import SetTrack
 from nsg_core.errors import NsgError
 from nsg_core.scene import ObjectNode, Pose, Scene, Vec3
-from nsg_core.track_edits import SetTrack
 from nsg_editor.actions.changing import active, as_step, changeable, edits_of, proposed
 from nsg_editor.actions.registry import action
 from nsg_editor.derived.request import frame_of

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
 
-from nsg_core.edits import replay
-from nsg_core.project import Variant
+from nsg_core.documents.project import Variant
+from nsg_core.edits.edit import replay
 from nsg_editor.actions.registry import action
 from nsg_editor.state import EditorState, Target
 from nsg_editor.values import history

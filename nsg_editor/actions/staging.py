@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from nsg_core.edits import Edit, replay
+from nsg_core.edits.edit import Edit, replay
 from nsg_core.errors import NsgError
 from nsg_core.manoeuvres.settings import make, values_of
 from nsg_core.manoeuvres.stage import VEHICLES

@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from nsg_core.documents.record import frames_from_text
 from nsg_core.errors import NsgError
-from nsg_core.protocols import NAMES, split
-from nsg_core.record import frames_from_text
+from nsg_core.measuring.protocols import NAMES, split
 from nsg_editor.actions.registry import action
 from nsg_editor.actions.seeing import looking
 from nsg_editor.actions.working import load_model

@@ -6,9 +6,9 @@ one history: whatever is done to variants can be undone as any edit can.
 
 from dataclasses import replace
 
-from nsg_core.edits import replay
+from nsg_core.documents.project import Variant
+from nsg_core.edits.edit import replay
 from nsg_core.errors import NsgError
-from nsg_core.project import Variant
 from nsg_editor.actions.registry import action
 from nsg_editor.actions.seeing import looking
 from nsg_editor.derived.beside import (

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nsg_core.edits import Edit
+from nsg_core.documents.scene_file import edit_list_to_json
+from nsg_core.edits.edit import Edit
 from nsg_core.scene import Matrix
-from nsg_core.scene_file import edit_list_to_json
 from nsg_editor.actions.registry import ACTIONS
 from nsg_editor.state import EditorState
 

@@ -2,7 +2,7 @@
 
 import math
 
-from nsg_core.keyframes import key_frames
+from nsg_core.motion.keyframes import key_frames
 from nsg_editor.actions.checking import findings
 from nsg_editor.derived import holding
 from nsg_editor.derived.beside import beside_names

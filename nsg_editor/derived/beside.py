@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from nsg_core.edits import Edit, replay
+from nsg_core.edits.edit import Edit, replay
 from nsg_core.errors import NsgError
 from nsg_core.request import RenderRequest
 from nsg_core.scene import Scene

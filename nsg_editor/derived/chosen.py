@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nsg_core.keyframes import key_frames
+from nsg_core.motion.keyframes import key_frames
 from nsg_editor.state import EditorState
 
 

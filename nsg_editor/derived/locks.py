@@ -1,8 +1,8 @@
 """Nothing changes what is locked, by whichever action it is tried."""
 
-from nsg_core.edits import Duplicate
+from nsg_core.edits.edit import Duplicate
+from nsg_core.edits.objects import Lock, Rename, Show
 from nsg_core.errors import NsgError
-from nsg_core.object_edits import Lock, Rename, Show
 from nsg_editor.state import EditorState
 from nsg_editor.values.history import History
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from nsg_core.casting import Insert
-from nsg_core.edits import Duplicate, Edit
-from nsg_core.guests import split_key
+from nsg_core.documents.guests import split_key
+from nsg_core.edits.casting import Insert
+from nsg_core.edits.edit import Duplicate, Edit
 from nsg_core.manoeuvres.table import Manoeuvre
 from nsg_core.scene import Scene
 from nsg_editor.state import EditorState

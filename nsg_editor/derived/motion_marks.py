@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from nsg_core.keyframes import key_frames
+from nsg_core.motion.keyframes import key_frames
 from nsg_core.scene import ObjectNode, Pose, Size, Track, Vec3
 from nsg_editor.derived.holding import is_locked
 from nsg_editor.derived.marks import Dot, Handle, Line, Mark, Word, marks

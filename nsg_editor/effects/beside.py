@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 
-from nsg_core.frame import Picture
+from nsg_core.drawing.frame import Picture
 from nsg_core.request import RenderRequest
 from nsg_editor.derived.beside import others_beside, resolve_variant
 from nsg_editor.effects.dispatch import Effects

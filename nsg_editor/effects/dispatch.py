@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nsg_core.documents.project import save_project
+from nsg_core.drawing.frame import Picture
 from nsg_core.errors import NsgError
-from nsg_core.frame import Picture
-from nsg_core.project import save_project
 from nsg_core.request import RenderRequest
 from nsg_editor.actions.seeing import before_request
 from nsg_editor.derived.beside import rival_of

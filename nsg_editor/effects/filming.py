@@ -7,9 +7,9 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from nsg_core.documents.flight_file import assumed, read_camera_path, write_camera_path
+from nsg_core.documents.scene_file import write_edits
 from nsg_core.errors import NsgError
-from nsg_core.flight_file import assumed, read_camera_path, write_camera_path
-from nsg_core.scene_file import write_edits
 from nsg_editor.effects.jobs import NSG, Child, advance
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store

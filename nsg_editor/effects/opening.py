@@ -8,8 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nsg_core.datasets.opening import open_sequence
-from nsg_core.errors import NsgError
-from nsg_core.project import (
+from nsg_core.documents.project import (
     FIRST_VARIANT,
     SUFFIX,
     Project,
@@ -17,6 +16,7 @@ from nsg_core.project import (
     load_project,
     save_project,
 )
+from nsg_core.errors import NsgError
 from nsg_editor.state import Drive, EditorState, open_drive_state
 from nsg_editor.values.cast import expected_guests
 from nsg_editor.values.journal import SUFFIX as JOURNAL

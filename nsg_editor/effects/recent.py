@@ -3,9 +3,9 @@
 from contextlib import suppress
 from pathlib import Path
 
+from nsg_core.documents.record import frames_from_text
 from nsg_core.errors import NsgError
 from nsg_core.files import read_json, write_json
-from nsg_core.record import frames_from_text
 from nsg_editor.effects.opening import cache_folder
 from nsg_editor.state import EditorState, Target
 

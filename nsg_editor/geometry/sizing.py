@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nsg_core.box_edits import LARGEST, SMALLEST
+from nsg_core.edits.boxes import LARGEST, SMALLEST
 from nsg_core.scene import PlacedBox
 from nsg_editor.geometry.axes import AXES, Axis, leaning
 from nsg_editor.geometry.dragging import (

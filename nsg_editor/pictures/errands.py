@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 
-from nsg_core.frame import Picture
+from nsg_core.drawing.frame import Picture
 from nsg_core.request import RenderRequest
 
 Take = Callable[[RenderRequest, Picture], object]

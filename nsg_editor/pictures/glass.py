@@ -11,10 +11,10 @@ from typing import Literal
 
 import numpy as np
 
+from nsg_core.drawing.frame import Picture
 from nsg_core.errors import NsgError
 from nsg_core.export.labels import clip, project_box
-from nsg_core.frame import Picture
-from nsg_core.metrics import psnr
+from nsg_core.measuring.metrics import psnr
 from nsg_core.pictures import shrink
 from nsg_core.view import View
 from nsg_editor.actions.seeing import why_not

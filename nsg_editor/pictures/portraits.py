@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nsg_core.frame import Picture
+from nsg_core.drawing.frame import Picture
 from nsg_core.request import RenderRequest
 from nsg_editor.pictures.errands import Take
 from nsg_editor.pictures.shading import EMPTY

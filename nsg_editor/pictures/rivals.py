@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from nsg_core.frame import Picture
+from nsg_core.drawing.frame import Picture
 from nsg_core.model import Model
 from nsg_core.request import RenderRequest
 from nsg_editor.pictures.worker import Render

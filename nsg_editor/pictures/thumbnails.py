@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nsg_core.frame import Picture
+from nsg_core.drawing.frame import Picture
 from nsg_core.request import RenderRequest
 from nsg_editor.derived.beside import in_variant
 from nsg_editor.derived.request import resolve

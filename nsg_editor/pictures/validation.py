@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from nsg_core.drawing.frame import Picture
 from nsg_core.errors import NsgError
-from nsg_core.frame import Picture
 from nsg_core.pictures import shrink
 from nsg_core.request import RenderRequest, request_frame
 from nsg_editor.actions.training import held_out

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from nsg_core.drawing.frame import Picture
 from nsg_core.errors import NsgError
-from nsg_core.frame import Picture
 from nsg_core.model import Model
 from nsg_core.request import RenderRequest
 from nsg_editor.pictures.lanes import LANES, Lane, LaneName, next_lane
@@ -77,7 +77,7 @@ Report = Loaded | Rendered | Failure | Absence
 Load = Callable[[Path], tuple[Model, int]]
 """A checkpoint's model and the number of steps it was trained for."""
 Render = Callable[[Model, RenderRequest], Iterator[Picture | None]]
-"""Pictures of a request from coarse to fine (as `nsg_core.painter.Painter`)."""
+"""Pictures of a request from coarse to fine (as `nsg_core.drawing.painter.Painter`)."""
 
 
 class Worker:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from nsg_core.guests import checkpoints_of, guest_key
-from nsg_core.project import Project
+from nsg_core.documents.guests import checkpoints_of, guest_key
+from nsg_core.documents.project import Project
 from nsg_core.request import RenderRequest
 from nsg_core.scene import Matrix, ObjectNode, PlacedBox, Pose, Scene, Size, Vec3
 from nsg_core.view import View

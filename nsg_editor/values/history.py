@@ -8,8 +8,8 @@ edits on top of that, and `commit` or `abort` ends it.
 
 from dataclasses import dataclass, replace
 
-from nsg_core.edits import Edit, replay
-from nsg_core.project import FIRST_VARIANT, Variant
+from nsg_core.documents.project import FIRST_VARIANT, Variant
+from nsg_core.edits.edit import Edit, replay
 from nsg_core.scene import Scene
 
 STEPS = 1000

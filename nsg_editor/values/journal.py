@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from nsg_core.documents.project import Project, project_from_json, project_to_json
+from nsg_core.documents.record import TEXT, Record, check_format
 from nsg_core.files import read_json, write_json
-from nsg_core.project import Project, project_from_json, project_to_json
-from nsg_core.record import TEXT, Record, check_format
 
 FORMAT, SUFFIX = "nsg-journal/1", ".nsgjournal"
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from nsg_core.edits import Frames
+    from nsg_core.edits.edit import Frames
     from nsg_editor.state import EditorState
 
 Kind = Literal["track", "from-here", "frame", "range", "key"]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nsg_core.edits import Edit
+from nsg_core.edits.edit import Edit
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ import math
 import numpy as np
 from hypothesis import strategies as st
 
-from nsg_core.camera_path import CameraKey, CameraPath
-from nsg_core.camera_spline import exp, rotation
+from nsg_core.cameras.path import CameraKey, CameraPath
+from nsg_core.cameras.spline import exp, rotation
 
 metres = st.floats(-50, 50).map(lambda x: round(x, 3))
 turns = st.tuples(*[st.floats(-1.5, 1.5)] * 3)

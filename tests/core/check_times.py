@@ -4,8 +4,8 @@ import time
 from dataclasses import replace
 from statistics import median
 
-from nsg_core.checks import Checker, known_of
-from nsg_core.edits import Move
+from nsg_core.checks.checker import Checker, known_of
+from nsg_core.edits.edit import Move
 from nsg_core.scene import ObjectNode, Pose, Scene, Track
 from tests.core.drives import CAR, matrix, small_scene
 

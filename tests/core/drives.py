@@ -4,7 +4,7 @@ import math
 
 from hypothesis import strategies as st
 
-from nsg_core.edits import Duplicate, Edit, Move, Remove, SetCamera, Turn
+from nsg_core.edits.edit import Duplicate, Edit, Move, Remove, SetCamera, Turn
 from nsg_core.scene import Camera, ObjectNode, Pose, Scene, Size, Track
 
 CAR = Size(4.2, 1.5, 1.8)

@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
-from nsg_core.edits import Duplicate, Edit, Move, Remove, SetCamera, Turn, replay
+from nsg_core.edits.edit import Duplicate, Edit, Move, Remove, SetCamera, Turn, replay
 from nsg_core.export.drive import export_drive
 from nsg_core.export.plan import Origin, Plan
 from tests.core.drives import small_scene

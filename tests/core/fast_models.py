@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import torch
 
-from nsg_core.fast import FastConfig, FastModel
+from nsg_core.fast.model import FastConfig, FastModel
 from nsg_core.geometry import Placements, Rays, grid_pixels, pixel_rays, place
 from nsg_core.kernels.field import LOG_DENSITY_START
 from nsg_core.scene import PlacedBox, Pose, Size

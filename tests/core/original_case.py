@@ -14,10 +14,10 @@ import torch
 
 from nsg_core.errors import NsgError
 from nsg_core.geometry import grid_pixels, pixel_rays, place
-from nsg_core.original.planes import Planes, lay_planes
-from nsg_core.paper import PaperModel
-from nsg_core.paper_config import PaperConfig
-from nsg_core.paper_import import import_original
+from nsg_core.paper.config import PaperConfig
+from nsg_core.paper.importing import import_original
+from nsg_core.paper.model import PaperModel
+from nsg_core.paper.original.planes import Planes, lay_planes
 from nsg_core.request import Only
 from nsg_core.scene import PlacedBox, Pose, Size
 from nsg_core.view import View

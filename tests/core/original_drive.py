@@ -11,7 +11,7 @@ from PIL import Image
 
 from nsg_core.datasets.kitti_labels import Label, format_labels
 from nsg_core.datasets.kitti_poses import EARTH_RADIUS, euler
-from nsg_core.original.scene import BOX_SCALE, OTHER_TURN, T_WORLD_IMU
+from nsg_core.paper.original.scene import BOX_SCALE, OTHER_TURN, T_WORLD_IMU
 from tests.core.original_case import PICTURES, Case, case_view
 
 SEQUENCE = "0000"

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nsg_core import scene_file
-from nsg_core.edits import Edit, replay
+from nsg_core.documents import scene_file
+from nsg_core.documents.scene_file import edits_from_json, edits_to_json
+from nsg_core.edits.edit import Edit, replay
 from nsg_core.manoeuvres.table import Manoeuvre
-from nsg_core.scene_file import edits_from_json, edits_to_json
 from tests.any_edits import KINDS, any_edits
 from tests.editor.scenes import street
 

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 import torch
 
-from nsg_core import painter as painting
-from nsg_core.backdrop import Backdrop
-from nsg_core.backdrop_twin import between_torch, slabs_torch
 from nsg_core.benchmarks.subjects import street_model, street_scene
-from nsg_core.edits import Move
-from nsg_core.fast import FastModel
-from nsg_core.fast_twin import _Boxes, find_hits
-from nsg_core.frame import Pace, Picture, render_picture
+from nsg_core.drawing import painter as painting
+from nsg_core.drawing.backdrop import Backdrop
+from nsg_core.drawing.frame import Pace, Picture, render_picture
+from nsg_core.drawing.painter import Painter
+from nsg_core.edits.edit import Move
+from nsg_core.fast.backdrop_twin import between_torch, slabs_torch
+from nsg_core.fast.model import FastModel
+from nsg_core.fast.twin import _Boxes, find_hits
 from nsg_core.kernels.backdrop import SLABS
 from nsg_core.model import Layered, Slabs
-from nsg_core.painter import Painter
 from nsg_core.request import RenderRequest, request_frame
 from nsg_core.scene import PlacedBox
 from tests.core.fast_models import BOXES, box, look, placed, rays_of, textured, uniform

@@ -25,9 +25,9 @@ from nsg_core.benchmarks.subjects import (
 )
 from nsg_core.benchmarks.timing import compared
 from nsg_core.cli import MEND, STOPPED, main
+from nsg_core.drawing.frame import render_picture
 from nsg_core.errors import NsgError
 from nsg_core.export.labels import project_box
-from nsg_core.frame import render_picture
 from nsg_core.request import request_frame
 from nsg_core.scene import Scene, Size
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsg_core.box_edits import LARGEST, SMALLEST, Resize, Tilt
-from nsg_core.edits import Turn, replay
+from nsg_core.documents.scene_file import edits_from_json, edits_to_json
+from nsg_core.edits.boxes import LARGEST, SMALLEST, Resize, Tilt
+from nsg_core.edits.edit import Turn, replay
+from nsg_core.edits.keys import SetKey
 from nsg_core.errors import FileError, NsgError
-from nsg_core.key_edits import SetKey
-from nsg_core.keyframes import key_frames
+from nsg_core.motion.keyframes import key_frames
 from nsg_core.scene import ObjectNode, Pose, Size
-from nsg_core.scene_file import edits_from_json, edits_to_json
 from tests.core.drives import CAR, angles, scenes, small_scene
 
 EDGES = st.floats(SMALLEST, LARGEST)

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from nsg_core.documents.scene_file import edits_to_json
 from nsg_core.errors import NsgError
 from nsg_core.manoeuvres.table import plan
+from nsg_core.motion.trajectory import doubts, motion
 from nsg_core.scene import Scene
-from nsg_core.scene_file import edits_to_json
-from nsg_core.trajectory import doubts, motion
 from tests.core.traffic import changed, collisions, drive, node, street
 
 

@@ -9,23 +9,23 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from nsg_core.camera_edits import SetCameraPath
-from nsg_core.camera_file import (
+from nsg_core.cameras.path import CameraKey, CameraPath
+from nsg_core.documents.camera_file import (
     from_nerfstudio,
     from_views,
     path_from_json,
     path_to_json,
     to_nerfstudio,
 )
-from nsg_core.camera_path import CameraKey, CameraPath
-from nsg_core.errors import FileError, NsgError
-from nsg_core.scene_file import (
+from nsg_core.documents.scene_file import (
     camera_path_from_json,
     edit_from_json,
     edit_to_json,
     views_from_json,
     views_to_json,
 )
+from nsg_core.edits.cameras import SetCameraPath
+from nsg_core.errors import FileError, NsgError
 from tests.core.camera_paths import camera_paths
 from tests.core.drives import matrix, small_scene
 

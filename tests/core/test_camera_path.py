@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nsg_core import camera_path as flight
-from nsg_core.camera_path import CameraKey, CameraPath
-from nsg_core.camera_spline import exp, log, product, quaternion, rotation, squad
+from nsg_core.cameras import path as flight
+from nsg_core.cameras.path import CameraKey, CameraPath
+from nsg_core.cameras.spline import exp, log, product, quaternion, rotation, squad
 from nsg_core.errors import NsgError
 from tests.core.camera_paths import camera_paths, pose, turns
 

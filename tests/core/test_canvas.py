@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from nsg_core import canvas as canvas_module
-from nsg_core.canvas import Canvas
+from nsg_core.drawing import canvas as canvas_module
+from nsg_core.drawing.canvas import Canvas
 from nsg_core.model import Traced
 from tests.core.fast_models import look
 

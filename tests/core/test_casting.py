@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsg_core.casting import Insert
-from nsg_core.edits import Move, Remove, replay
+from nsg_core.documents.scene_file import read_edits, write_edits
+from nsg_core.edits.casting import Insert
+from nsg_core.edits.edit import Move, Remove, replay
 from nsg_core.errors import NsgError
-from nsg_core.scene_file import read_edits, write_edits
 from tests.core.drives import angles, scenes, small_scene, vectors
 
 lengths = st.floats(0.1, 20.0)

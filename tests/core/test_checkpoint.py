@@ -15,9 +15,9 @@ from torch import Tensor
 from nsg_core.benchmarks.machine import peak_memory
 from nsg_core.checkpoint import Trained, drive_of, load_checkpoint, save_checkpoint
 from nsg_core.errors import FileError, NsgError
-from nsg_core.fast import FastModel
-from nsg_core.paper import PaperModel
-from nsg_core.paper_config import PaperConfig
+from nsg_core.fast.model import FastModel
+from nsg_core.paper.config import PaperConfig
+from nsg_core.paper.model import PaperModel
 from tests.core.drives import small_scene
 from tests.core.fast_models import BOXES, look, placed, rays_of, textured
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from nsg_core.cli import COMMANDS, MEND, gather, main, one_line
+from nsg_core.documents.project import Project, save_project
 from nsg_core.export.plan import Plan
-from nsg_core.project import Project, save_project
 from tests.core.drives import small_scene
 from tests.core.exports import ORIGIN, run
 

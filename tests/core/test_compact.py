@@ -9,9 +9,9 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from nsg_core.checkpoint import load_checkpoint, save_checkpoint
-from nsg_core.compact import MOST, compacted, expanded
 from nsg_core.errors import FileError
-from nsg_core.fast import FastModel
+from nsg_core.fast.compact import MOST, compacted, expanded
+from nsg_core.fast.model import FastModel
 from tests.core.fast_models import BOXES, look, placed, rays_of, textured
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from nsg_core.composite import (
+from nsg_core.paper.composite import (
     BACKGROUND,
     FAR,
     Samples,

@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from nsg_core.fast import FastModel
-from nsg_core.fast_boxes import by_group
-from nsg_core.fast_display import Marched, ray_arrays, rounded
-from nsg_core.fast_twin import trace_torch
+from nsg_core.fast.boxes import by_group
+from nsg_core.fast.display import Marched, ray_arrays, rounded
+from nsg_core.fast.model import FastModel
+from nsg_core.fast.twin import trace_torch
 from nsg_core.geometry import Placements, Rays
 from nsg_core.kernels.display import display_kernel
 from nsg_core.kernels.launching import launch
-from nsg_core.metrics import psnr
+from nsg_core.measuring.metrics import psnr
 from nsg_core.scene import PlacedBox
 from nsg_core.train.adam import Adam
 from tests.core.fast_models import BOXES, box, look, placed, rays_of, textured

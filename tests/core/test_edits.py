@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsg_core.edits import Duplicate, Edit, Move, Remove, SetCamera, Turn, replay
+from nsg_core.edits.edit import Duplicate, Edit, Move, Remove, SetCamera, Turn, replay
 from nsg_core.errors import NsgError
 from nsg_core.scene import Scene
 from tests.core.drives import angles, edit_lists, scenes, small_scene, vectors

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from nsg_core.ensemble import LayeredEnsemble, over, with_guests
+from nsg_core.documents.guests import guest_key, split_key
+from nsg_core.drawing.ensemble import LayeredEnsemble, over, with_guests
+from nsg_core.drawing.frame import render_picture
+from nsg_core.drawing.painter import Painter
 from nsg_core.errors import NsgError
-from nsg_core.frame import render_picture
 from nsg_core.geometry import place
-from nsg_core.guests import guest_key, split_key
 from nsg_core.model import Bounded, Layered, Model, Traced
-from nsg_core.painter import Painter
 from nsg_core.request import RenderRequest
 from tests.core.fast_models import BOXES, box, look, rays_of, textured
 

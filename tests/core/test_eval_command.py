@@ -12,11 +12,11 @@ from nsg_core.cli import main
 from nsg_core.datasets.opening import open_sequence
 from nsg_core.evaluate import METRICS, evaluate, mean
 from nsg_core.export.plan import Plan
-from nsg_core.fast import FastModel, configure
+from nsg_core.fast.model import FastModel, configure
 from nsg_core.files import write_json
-from nsg_core.paper import PaperModel
-from nsg_core.paper_config import PaperConfig
-from nsg_core.protocols import NAMES
+from nsg_core.measuring.protocols import NAMES
+from nsg_core.paper.config import PaperConfig
+from nsg_core.paper.model import PaperModel
 from nsg_core.train.config import TrainConfig
 from nsg_core.train.run import Run
 from tests.core.drives import small_scene

@@ -18,8 +18,8 @@ from nsg_core.evaluate import (
     psnr_of,
 )
 from nsg_core.geometry import Placements, Rays
+from nsg_core.measuring.perceptual import Lpips
 from nsg_core.model import Traced
-from nsg_core.perceptual import Lpips
 from nsg_core.pictures import shrink
 from nsg_core.request import Only, RenderRequest, request_frame
 from nsg_core.scene import PlacedBox, Pose, Size

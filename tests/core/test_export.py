@@ -12,14 +12,14 @@ import pytest
 from PIL import Image
 
 from nsg_core.datasets.opening import open_sequence
-from nsg_core.edits import Duplicate, SetCamera
+from nsg_core.documents.scene_file import read_edits
+from nsg_core.edits.edit import Duplicate, SetCamera
 from nsg_core.errors import FileError, NsgError
 from nsg_core.export import drive
 from nsg_core.export.drive import count_finished, export_drive
 from nsg_core.export.manifest import origin
 from nsg_core.export.plan import Origin, Plan
 from nsg_core.scene import Size
-from nsg_core.scene_file import read_edits
 from tests.core.drives import small_scene
 from tests.core.exports import EDITS, ORIGIN, model, plan, run
 

@@ -12,7 +12,7 @@ from PIL import Image
 from nsg_core.datasets.instances import instance_id
 from nsg_core.datasets.kitti_labels import read_labels
 from nsg_core.datasets.opening import open_sequence
-from nsg_core.edits import SetCamera, replay
+from nsg_core.edits.edit import SetCamera, replay
 from nsg_core.export.labels import (
     box_depth,
     clip,

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nsg_core.drawing.painter import Painter
 from nsg_core.errors import NsgError
 from nsg_core.export.drive import final_picture
 from nsg_core.export.manifest import differing
 from nsg_core.files import read_json
-from nsg_core.painter import Painter
 from nsg_core.request import RenderRequest
 from tests.core.exports import plan, run
 from tests.core.fast_models import box, look, textured

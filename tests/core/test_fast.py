@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 
 from nsg_core.errors import NsgError
-from nsg_core.fast import FastModel, configure
-from nsg_core.fast_twin import trace_torch
+from nsg_core.fast.marching import composite, evaluate, march
+from nsg_core.fast.model import FastModel, configure
+from nsg_core.fast.twin import trace_torch
 from nsg_core.geometry import Rays, intersect_boxes
 from nsg_core.kernels.space import HITS
-from nsg_core.marching import composite, evaluate, march
 from nsg_core.model import Model, Traced
 from nsg_core.request import Only
 from nsg_core.scene import PlacedBox
@@ -151,7 +151,7 @@ def test_display_shows_what_training_sees(device: torch.device) -> None:
 @pytest.mark.parametrize("closed", ["", "2>&-"], ids=["heard", "no stderr"])
 def test_a_machine_without_a_gpu_is_nothing_to_speak_of(closed: str) -> None:
     """Warp's native part would write a warning to stderr."""
-    code = "import nsg_core.fast; print('done')"
+    code = "import nsg_core.fast.model; print('done')"
     done = subprocess.run(
         ["sh", "-c", f'"$0" -c "$1" {closed}', sys.executable, code],
         capture_output=True,

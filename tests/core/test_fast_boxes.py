@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 import torch
 
-from nsg_core.fast import FastModel
-from nsg_core.fast_boxes import GROUP, by_frame, by_group, points_inside
+from nsg_core.fast.boxes import GROUP, by_frame, by_group, points_inside
+from nsg_core.fast.marching import march
+from nsg_core.fast.model import FastModel
 from nsg_core.geometry import Rays, grid_pixels, pixel_rays, place
 from nsg_core.kernels.space import HITS
-from nsg_core.marching import march
 from nsg_core.scene import PlacedBox
 from tests.core.fast_models import BOXES, box, look, placed, rays_of, textured, uniform
 

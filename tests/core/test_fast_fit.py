@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from nsg_core import occupancy
-from nsg_core.fast import FastModel, configure
+from nsg_core.fast import occupancy
+from nsg_core.fast.model import FastModel, configure
 from nsg_core.sequence import Sequence
 from nsg_core.train import fast
 from nsg_core.train.batches import Pictures, load_pictures

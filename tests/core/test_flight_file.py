@@ -5,16 +5,16 @@ import json
 import numpy as np
 import pytest
 
-from nsg_core.camera_file import to_nerfstudio
-from nsg_core.camera_path import CameraKey, CameraPath
-from nsg_core.errors import FileError
-from nsg_core.flight_file import (
+from nsg_core.cameras.path import CameraKey, CameraPath
+from nsg_core.documents.camera_file import to_nerfstudio
+from nsg_core.documents.flight_file import (
     assumed,
     read_camera_path,
     read_views,
     write_camera_path,
 )
-from nsg_core.scene_file import views_to_json
+from nsg_core.documents.scene_file import views_to_json
+from nsg_core.errors import FileError
 from tests.core.drives import matrix
 
 FRAMES = (4, 5, 6)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nsg_core.flow import end_point_error, grey, optical_flow
+from nsg_core.measuring.flow import end_point_error, grey, optical_flow
 
 SIZE = (96, 128)
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from nsg_core import frame
-from nsg_core.edits import Move
+from nsg_core.drawing import frame
+from nsg_core.drawing.frame import Picture, render_frame, render_picture
+from nsg_core.edits.edit import Move
 from nsg_core.errors import NsgError
-from nsg_core.frame import Picture, render_frame, render_picture
 from nsg_core.geometry import Placements, Rays
 from nsg_core.model import Traced
 from nsg_core.request import Only, RenderRequest, request_frame

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 from nsg_core.cli import main
-from nsg_core.edits import SetCamera, replay
+from nsg_core.documents.scene_file import edits_to_json, views_to_json
+from nsg_core.drawing.frame import Picture, render_picture
+from nsg_core.edits.edit import SetCamera, replay
 from nsg_core.errors import NsgError
 from nsg_core.export.pictures import read_png
 from nsg_core.files import write_json
-from nsg_core.frame import Picture, render_picture
 from nsg_core.model import Model
-from nsg_core.paper import PaperModel
-from nsg_core.paper_config import PaperConfig
+from nsg_core.paper.config import PaperConfig
+from nsg_core.paper.model import PaperModel
 from nsg_core.request import RenderRequest, request_frame
 from nsg_core.scene import PlacedBox, Pose, Size
-from nsg_core.scene_file import edits_to_json, views_to_json
 from nsg_core.view import View
 from tests.core.drives import small_scene
 from tests.core.fakes import GROUND, FlatModel
@@ -236,7 +236,7 @@ def test_edits_that_make_no_scene_are_one_line(
 def _weights(drive: Path, folder: Path) -> str:
     from nsg_core.checkpoint import drive_of, save_checkpoint
     from nsg_core.datasets.opening import open_sequence
-    from nsg_core.fast import FastModel, configure
+    from nsg_core.fast.model import FastModel, configure
 
     scene = open_sequence(drive).scene
     model = FastModel(replace(configure(scene), log2_rows=10, log2_object_rows=10))
@@ -278,7 +278,7 @@ def test_what_is_drawn_of_many_pixels_takes_memory_by_pixel(
     from nsg_core.benchmarks.machine import forget_peak, peak_memory
 
     # A slice is as long as the machine is fast, up to this.
-    monkeypatch.setattr("nsg_core.frame.MANY_RAYS", 1 << 17)
+    monkeypatch.setattr("nsg_core.drawing.frame.MANY_RAYS", 1 << 17)
     flat = FlatModel(frozenset({"object/0"}))
     view = request_frame(small_scene(size=(2048, 1024)), "image_02", 0).view
     draw(flat, look(), box(0, 9.0))

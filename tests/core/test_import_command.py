@@ -6,7 +6,7 @@ import pytest
 
 from nsg_core.checkpoint import load_checkpoint
 from nsg_core.cli import main
-from nsg_core.paper import PaperModel
+from nsg_core.paper.model import PaperModel
 
 CONFIG = """
 expname = class_latent

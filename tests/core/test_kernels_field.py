@@ -7,9 +7,9 @@ import torch
 from jaxtyping import TypeCheckError
 from torch import Tensor
 
+from nsg_core.fast.occupancy import densities
 from nsg_core.fields import hashgrid
 from nsg_core.kernels import field as kernels
-from nsg_core.occupancy import densities
 from tests.core.fast_models import textured, uniform
 
 SAMPLES = 700

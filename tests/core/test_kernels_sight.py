@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from nsg_core.fast_twin import evaluate_torch
+from nsg_core.fast.marching import ROOM, march, sight
+from nsg_core.fast.twin import evaluate_torch
 from nsg_core.kernels.sight import DARK
 from nsg_core.kernels.volume import INSIGNIFICANT
-from nsg_core.marching import ROOM, march, sight
 from tests.core.fast_models import BOXES, look, placed, rays_of, textured
 
 

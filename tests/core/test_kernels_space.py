@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from nsg_core.fast import FastModel
-from nsg_core.fast_twin import march_torch
+from nsg_core.fast.marching import Samples, march
+from nsg_core.fast.model import FastModel
+from nsg_core.fast.occupancy import contract, seen_cells, uncontract
+from nsg_core.fast.twin import march_torch
 from nsg_core.geometry import Placements, Rays, intersect_boxes, place
 from nsg_core.kernels.space import HITS
-from nsg_core.marching import Samples, march
-from nsg_core.occupancy import contract, seen_cells, uncontract
 from tests.core.fast_models import (
     BOXES,
     CONFIG,

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from nsg_core.fast_twin import composite_torch
-from nsg_core.marching import FAR_ENOUGH, Samples, composite
+from nsg_core.fast.marching import FAR_ENOUGH, Samples, composite
+from nsg_core.fast.twin import composite_torch
 from nsg_core.train.adam import BETAS, EPSILON, Adam
 
 RAYS = 600

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsg_core.box_edits import Tilt
-from nsg_core.edits import Move, Turn, replay
+from nsg_core.documents.scene_file import edits_from_json
+from nsg_core.edits.boxes import Tilt
+from nsg_core.edits.edit import Move, Turn, replay
+from nsg_core.edits.keys import DeleteKey, DrawPath, JoinKeys, MoveKeys, SetKey
+from nsg_core.edits.tracks import ShiftTime
 from nsg_core.errors import NsgError
-from nsg_core.key_edits import DeleteKey, DrawPath, JoinKeys, MoveKeys, SetKey
-from nsg_core.keyframes import key_frames
+from nsg_core.motion.keyframes import key_frames
+from nsg_core.motion.trajectory import doubts, motion, places
 from nsg_core.scene import Pose
-from nsg_core.scene_file import edits_from_json
-from nsg_core.track_edits import ShiftTime
-from nsg_core.trajectory import doubts, motion, places
 from tests.core.drives import small_scene
 from tests.core.tracks import angles, metres, straight
 

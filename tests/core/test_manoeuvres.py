@@ -10,14 +10,14 @@ import pytest
 from nsg_core.cli import main
 from nsg_core.datasets import kitti_tracking as tracking
 from nsg_core.datasets.opening import open_sequence
-from nsg_core.edits import Remove, replay
+from nsg_core.documents.project import Project, Variant, load_project, save_project
+from nsg_core.documents.scene_file import edits_from_json, edits_to_json, read_edits
+from nsg_core.edits.edit import Remove, replay
 from nsg_core.errors import FileError, NsgError
 from nsg_core.manoeuvres.road import road_of
 from nsg_core.manoeuvres.table import RECIPES, Manoeuvre, plan
-from nsg_core.project import Project, Variant, load_project, save_project
+from nsg_core.motion.trajectory import doubts, motion, places
 from nsg_core.scene import Camera, Scene, Track
-from nsg_core.scene_file import edits_from_json, edits_to_json, read_edits
-from nsg_core.trajectory import doubts, motion, places
 from tests.core.traffic import (
     AHEAD,
     changed,

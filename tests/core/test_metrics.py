@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torchmetrics.functional.image import structural_similarity_index_measure
 
-from nsg_core.metrics import SSIM_WINDOW, psnr, psnr_within, ssim
+from nsg_core.measuring.metrics import SSIM_WINDOW, psnr, psnr_within, ssim
 
 
 def noise(seed: int, size: tuple[int, int] = (24, 40)) -> np.ndarray:

@@ -5,10 +5,10 @@ import math
 import pytest
 import torch
 
-from nsg_core.fast import FastModel, instances_of
+from nsg_core.fast.marching import composite, evaluate, march
+from nsg_core.fast.model import FastModel, instances_of
 from nsg_core.fields.nudges import SHIFT, TURN, Nudges
 from nsg_core.geometry import place
-from nsg_core.marching import composite, evaluate, march
 from nsg_core.train.boxes import still, with_slopes
 from tests.core.fast_models import BOXES, CONFIG, look, rays_of, textured
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nsg_core.camera_edits import composed, mounted, turn_of
-from nsg_core.edits import Duplicate, SetCamera, replay
+from nsg_core.documents.scene_file import edit_from_json, edit_to_json
+from nsg_core.edits.cameras import composed, mounted, turn_of
+from nsg_core.edits.edit import Duplicate, SetCamera, replay
+from nsg_core.edits.objects import Lock, Rename, SetLook, Show, SwapLooks
 from nsg_core.errors import NsgError
-from nsg_core.object_edits import Lock, Rename, SetLook, Show, SwapLooks
-from nsg_core.scene_file import edit_from_json, edit_to_json
 from tests.core.drives import small_scene
 
 FEW = settings(max_examples=25)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nsg_core.errors import FileError
-from nsg_core.original.config import read_config
+from nsg_core.paper.original.config import read_config
 
 EXAMPLE = """\
 expname = drive_6   # what the run is called

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from nsg_core.cli import main
-from nsg_core.original.scene import open_original, open_original_sequence
+from nsg_core.paper.original.scene import open_original, open_original_sequence
 from tests.core.original_case import Case, case_boxes, case_view
 from tests.core.original_drive import write_original_drive
 

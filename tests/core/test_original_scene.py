@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from nsg_core.errors import FileError, NsgError
-from nsg_core.original.planes import lay_planes, opengl_poses
-from nsg_core.original.scene import open_original, read_original, to_scene
+from nsg_core.paper.original.planes import lay_planes, opengl_poses
+from nsg_core.paper.original.scene import open_original, read_original, to_scene
 from tests.core.kitti_folder import CAR, oxts_row, write_kitti
 
 CASES = [("0000", 0, 40), ("0002", 140, 224), ("0006", 65, 120)]

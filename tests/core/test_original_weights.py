@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nsg_core.errors import FileError, NsgError
-from nsg_core.original.arrays import read_arrays
-from nsg_core.original.planes import lay_planes
-from nsg_core.original.weights import read_weights
-from nsg_core.paper_config import PaperConfig
-from nsg_core.paper_import import import_original
+from nsg_core.paper.config import PaperConfig
+from nsg_core.paper.importing import import_original
+from nsg_core.paper.original.arrays import read_arrays
+from nsg_core.paper.original.planes import lay_planes
+from nsg_core.paper.original.weights import read_weights
 
 WIDTH = 8
 

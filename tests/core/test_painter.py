@@ -10,17 +10,17 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nsg_core import frame
-from nsg_core import painter as painting
-from nsg_core.backdrop import Backdrop
-from nsg_core.canvas import Canvas
-from nsg_core.frame import Drawing, Pace, Picture, render_picture
+from nsg_core.drawing import frame
+from nsg_core.drawing import painter as painting
+from nsg_core.drawing.backdrop import Backdrop
+from nsg_core.drawing.canvas import Canvas
+from nsg_core.drawing.frame import Drawing, Pace, Picture, render_picture
+from nsg_core.drawing.painter import SMOOTH, Painter
+from nsg_core.drawing.touched import touched_pixels
 from nsg_core.geometry import Placements, Rays
 from nsg_core.model import Model, Traced
-from nsg_core.painter import SMOOTH, Painter
 from nsg_core.request import Only, RenderRequest
 from nsg_core.scene import PlacedBox, Pose, Size, Vec3
-from nsg_core.touched import touched_pixels
 from tests.core.fakes import FlatModel
 from tests.core.fast_models import BOXES, box, look, textured
 

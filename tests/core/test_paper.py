@@ -13,9 +13,9 @@ from nsg_core.errors import FileError, NsgError
 from nsg_core.fields.mlp import RadianceNetwork
 from nsg_core.geometry import Placements, Rays, grid_pixels, pixel_rays, place
 from nsg_core.model import Traced
-from nsg_core.paper import PaperModel
-from nsg_core.paper_config import PaperConfig
-from nsg_core.render import in_chunks
+from nsg_core.paper.config import PaperConfig
+from nsg_core.paper.model import PaperModel
+from nsg_core.paper.render import in_chunks
 from nsg_core.scene import Camera, ObjectNode, Pose, Scene, Size, Track
 from nsg_core.settings import from_json, to_json
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsg_core.errors import NsgError
-from nsg_core.paths import drive, make_path, rounded, straight, thinned
+from nsg_core.motion.paths import drive, make_path, rounded, straight, thinned
 from tests.core.tracks import metres
 
 CORNER = make_path([(0, 0, 0), (0, 0, 10), (10, 0, 10)])

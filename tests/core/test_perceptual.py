@@ -8,9 +8,9 @@ import torch
 from torch import nn
 from torchmetrics.functional.image import lpips as theirs
 
-from nsg_core import perceptual
 from nsg_core.errors import NsgError
-from nsg_core.perceptual import BACKBONES, load_lpips, stack, weights_path
+from nsg_core.measuring import perceptual
+from nsg_core.measuring.perceptual import BACKBONES, load_lpips, stack, weights_path
 
 
 @pytest.fixture

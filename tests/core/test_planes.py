@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nsg_core.errors import NsgError
-from nsg_core.original.planes import SPACINGS, lay_planes
+from nsg_core.paper.original.planes import SPACINGS, lay_planes
 
 CASES = ["kitti_0000_0_40", "kitti_0002_140_224", "kitti_0006_65_120"]
 RENDERED = ["background_only", "class_latent", "opaque", "per_object_nets"]

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nsg_core.checks import Checker, known_of, mend
-from nsg_core.edits import Edit, Move, replay
+from nsg_core.checks.checker import Checker, known_of, mend
+from nsg_core.checks.plausible import mend_motion, strange
+from nsg_core.edits.edit import Edit, Move, replay
+from nsg_core.edits.tracks import Retime, SetTrack, Smooth
 from nsg_core.errors import NsgError
-from nsg_core.plausible import mend_motion, strange
+from nsg_core.motion.trajectory import limits, motion
 from nsg_core.scene import Scene
-from nsg_core.track_edits import Retime, SetTrack, Smooth
-from nsg_core.trajectory import limits, motion
 from tests.core.test_manoeuvres import drive, node
 
 EYE = (0.0, -1.0, -40.0)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsg_core.edits import Move
+from nsg_core.documents.project import Project, Variant, load_project, save_project
+from nsg_core.edits.edit import Move
 from nsg_core.errors import FileError
 from nsg_core.files import write_json
-from nsg_core.project import Project, Variant, load_project, save_project
 from tests.core.drives import names, scopes
 
 EDITS = (Move(0, (0.0, 0.0, 3.0)), Move(3, (1.0, 0.0, 0.5), (0, 10)))

@@ -3,7 +3,7 @@
 import pytest
 
 from nsg_core.errors import NsgError
-from nsg_core.protocols import NAMES, split
+from nsg_core.measuring.protocols import NAMES, split
 
 KITTI = {"0001": range(380, 432), "0002": range(140, 225), "0006": range(65, 121)}
 """The frames that SUDS, MARS and their followers use."""

@@ -12,12 +12,12 @@ from PIL import Image
 from nsg_core.checkpoint import drive_of, save_checkpoint
 from nsg_core.cli import main
 from nsg_core.datasets.opening import open_sequence
-from nsg_core.edits import Move
+from nsg_core.documents.project import Project, save_project
+from nsg_core.documents.scene_file import views_to_json, write_edits
+from nsg_core.edits.edit import Move
 from nsg_core.export.plan import Plan
-from nsg_core.fast import FastModel, configure
+from nsg_core.fast.model import FastModel, configure
 from nsg_core.files import write_json
-from nsg_core.project import Project, save_project
-from nsg_core.scene_file import views_to_json, write_edits
 from tests.core.drives import small_scene
 from tests.core.exports import ORIGIN, run
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsg_core import retiming
 from nsg_core.errors import NsgError
+from nsg_core.motion import retiming
+from nsg_core.motion.trajectory import motion, places
 from nsg_core.scene import Pose, Track
-from nsg_core.trajectory import motion, places
 from tests.core.tracks import angles, made, metres, straight, tracks
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from nsg_core.fast import FastModel
-from nsg_core.fast_twin import trace_torch
+from nsg_core.fast.model import FastModel
+from nsg_core.fast.twin import trace_torch
 from nsg_core.fields.rig import Rig, rotations
 from nsg_core.geometry import Rays, place, to_object
 from tests.core.fast_models import BOXES, look, rays_of, textured

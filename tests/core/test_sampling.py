@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from nsg_core.geometry import Placements, Rays, grid_pixels, pixel_rays, place
-from nsg_core.sampling import (
+from nsg_core.paper.sampling import (
     PlaneStack,
     jitter,
     plane_distances,

@@ -8,11 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsg_core.edits import Duplicate, Edit, Move, Remove, SetCamera, Turn
-from nsg_core.errors import FileError, NsgError
-from nsg_core.files import write_json
-from nsg_core.record import degrees, frames_from_text, frames_to_text
-from nsg_core.scene_file import (
+from nsg_core.documents.record import degrees, frames_from_text, frames_to_text
+from nsg_core.documents.scene_file import (
     edits_from_json,
     edits_to_json,
     read_edits,
@@ -20,6 +17,9 @@ from nsg_core.scene_file import (
     views_to_json,
     write_edits,
 )
+from nsg_core.edits.edit import Duplicate, Edit, Move, Remove, SetCamera, Turn
+from nsg_core.errors import FileError, NsgError
+from nsg_core.files import write_json
 from nsg_core.view import View
 from tests.core.drives import edit_lists, matrix, numbers, ranges
 

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from nsg_core.fast import FastModel
+from nsg_core.fast.model import FastModel
 from nsg_core.fields.sky import Sky
 from tests.core.fast_models import look, placed, rays_of, uniform
 

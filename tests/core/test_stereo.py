@@ -9,8 +9,8 @@ import torch
 from PIL import Image
 from scipy.ndimage import gaussian_filter, map_coordinates
 
-from nsg_core.fast import configure
-from nsg_core.occupancy import carved_cells, uncontract
+from nsg_core.fast.model import configure
+from nsg_core.fast.occupancy import carved_cells, uncontract
 from nsg_core.scene import Camera, ObjectNode, Pose, Scene, Size, Track
 from nsg_core.sequence import Sequence
 from nsg_core.train.batches import Pictures, load_pictures

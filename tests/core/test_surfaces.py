@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from nsg_core.checkpoint import load_checkpoint
-from nsg_core.frame import render_picture
+from nsg_core.drawing.frame import render_picture
+from nsg_core.fast.marching import Samples
 from nsg_core.geometry import grid_pixels, pixel_rays
-from nsg_core.marching import Samples
 from nsg_core.request import request_frame
 from nsg_core.sequence import Sequence
 from nsg_core.train.config import TrainConfig

@@ -9,11 +9,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nsg_core.frame import render_picture
+from nsg_core.drawing.frame import render_picture
+from nsg_core.drawing.touched import touched_pixels
 from nsg_core.geometry import intersect_boxes, pixel_rays, place
 from nsg_core.request import RenderRequest
 from nsg_core.scene import PlacedBox, Pose, Size, Vec3
-from nsg_core.touched import touched_pixels
 from nsg_core.view import View
 from tests.core.fakes import FlatModel
 from tests.core.fast_models import box, look

@@ -10,13 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsg_core.edits import Move, Turn
-from nsg_core.errors import FileError, NsgError
-from nsg_core.ground import ground_of
-from nsg_core.key_edits import DeleteKey, DrawPath, JoinKeys, MoveKeys, SetKey
-from nsg_core.scene import Pose, Scene
-from nsg_core.scene_file import edits_from_json, edits_to_json
-from nsg_core.track_edits import (
+from nsg_core.documents.scene_file import edits_from_json, edits_to_json
+from nsg_core.edits.edit import Move, Turn
+from nsg_core.edits.keys import DeleteKey, DrawPath, JoinKeys, MoveKeys, SetKey
+from nsg_core.edits.tracks import (
     Bend,
     Extend,
     Freeze,
@@ -28,7 +25,10 @@ from nsg_core.track_edits import (
     ShiftTime,
     Smooth,
 )
-from nsg_core.trajectory import motion, places
+from nsg_core.errors import FileError, NsgError
+from nsg_core.motion.ground import ground_of
+from nsg_core.motion.trajectory import motion, places
+from nsg_core.scene import Pose, Scene
 from tests.core.drives import small_scene, vectors
 from tests.core.tracks import straight, tracks
 

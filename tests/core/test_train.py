@@ -13,10 +13,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from nsg_core.checkpoint import load_checkpoint
+from nsg_core.drawing.frame import render_picture
 from nsg_core.errors import FileError, NsgError
 from nsg_core.evaluate import psnr_of
-from nsg_core.frame import render_picture
-from nsg_core.paper import PaperModel
+from nsg_core.paper.model import PaperModel
 from nsg_core.request import request_frame
 from nsg_core.sequence import Sequence
 from nsg_core.train import loop

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from nsg_core.motion.trajectory import direction, doubts, limits, motion
 from nsg_core.scene import Pose, Track
-from nsg_core.trajectory import direction, doubts, limits, motion
 from tests.core.tracks import made, straight, tracks
 
 

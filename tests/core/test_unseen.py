@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import torch
 
-from nsg_core import occupancy
-from nsg_core.fast import FastModel
+from nsg_core.fast import occupancy
+from nsg_core.fast.model import FastModel
 from nsg_core.geometry import Placements, place
 from nsg_core.scene import PlacedBox, Pose
 from nsg_core.train.unseen import Unseen, standing

@@ -2,7 +2,7 @@
 
 import math
 
-from nsg_core.overlaps import overlaps
+from nsg_core.motion.overlaps import overlaps
 from nsg_core.scene import Camera, ObjectNode, Pose, Scene, Size, Track
 
 FRAMES = tuple(range(61))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from nsg_core.frame import Picture
+from nsg_core.drawing.frame import Picture
 from nsg_core.geometry import (
     Placements,
     Rays,

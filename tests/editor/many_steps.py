@@ -6,7 +6,7 @@ import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 
-from nsg_core.edits import Move, replay
+from nsg_core.edits.edit import Move, replay
 from nsg_core.scene import ObjectNode, Pose, Scene, Size, Track
 from nsg_editor.values import history
 from tests.editor.scenes import street

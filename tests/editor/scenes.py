@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from nsg_core.edits import Duplicate, Edit, Move, Remove, Turn
+from nsg_core.edits.edit import Duplicate, Edit, Move, Remove, Turn
 from nsg_core.scene import Camera, ObjectNode, Pose, Scene, Size, Track
 from nsg_core.sequence import Sequence
 from nsg_editor.state import Drive, EditorState, open_drive_state

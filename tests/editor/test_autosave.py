@@ -15,9 +15,9 @@ from typing import IO
 
 import pytest
 
-from nsg_core.edits import Move
+from nsg_core.documents.project import Variant, save_project
+from nsg_core.edits.edit import Move
 from nsg_core.errors import NsgError
-from nsg_core.project import Variant, save_project
 from nsg_editor.actions.recovering import moment, question
 from nsg_editor.actions.table import perform
 from nsg_editor.effects import autosave

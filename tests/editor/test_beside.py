@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nsg_core.drawing.frame import Picture
 from nsg_core.errors import NsgError
-from nsg_core.frame import Picture
 from nsg_editor.actions.table import perform
 from nsg_editor.derived.beside import (
     MOST,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nsg_core.camera_path import CameraPath
-from nsg_core.edits import SetCamera
+from nsg_core.cameras.path import CameraPath
+from nsg_core.edits.edit import SetCamera
 from nsg_core.errors import NsgError
 from nsg_editor.actions.mounts import PRESETS, mount_of, wide
 from nsg_editor.actions.table import perform

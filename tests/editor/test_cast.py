@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsg_core.casting import Insert
+from nsg_core.documents.guests import split_key
+from nsg_core.drawing.frame import Picture
+from nsg_core.edits.casting import Insert
 from nsg_core.errors import NsgError
-from nsg_core.frame import Picture
-from nsg_core.guests import split_key
 from nsg_core.request import RenderRequest
 from nsg_core.scene import Size
 from nsg_editor.actions.inserting import cast_of, on_road

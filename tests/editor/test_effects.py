@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from nsg_core.frame import Picture
-from nsg_core.project import load_project
+from nsg_core.documents.project import load_project
+from nsg_core.drawing.frame import Picture
 from nsg_editor.effects import dispatch as module
 from nsg_editor.effects.dispatch import Effects
 from nsg_editor.effects.following import Follower

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nsg_core.commands.render import Render
-from nsg_core.scene_file import read_edits
+from nsg_core.documents.scene_file import read_edits
 from nsg_editor.actions.flight_marks import frustum, path_marks
 from nsg_editor.derived.marks import Dot, Line
 from nsg_editor.effects import filming

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from nsg_core.documents.guests import checkpoints_of, guest_key, split_key
+from nsg_core.documents.project import load_project, save_project
+from nsg_core.documents.scene_file import read_edits, write_edits
+from nsg_core.edits.objects import SetLook
 from nsg_core.errors import FileError
-from nsg_core.guests import checkpoints_of, guest_key, split_key
 from nsg_core.manoeuvres.table import Manoeuvre
-from nsg_core.object_edits import SetLook
-from nsg_core.project import load_project, save_project
-from nsg_core.scene_file import read_edits, write_edits
 from nsg_editor.actions.inserting import cast_of
 from nsg_editor.actions.table import perform
 from nsg_editor.effects.autosave import Autosave

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nsg_core.edits import Edit, Move, Remove, replay
-from nsg_core.project import Variant
+from nsg_core.documents.project import Variant
+from nsg_core.edits.edit import Edit, Move, Remove, replay
 from nsg_editor.values import history
 from tests.any_edits import any_edits
 from tests.editor.scenes import SHIFTS, edit_lists, street

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nsg_core.documents.scene_file import edit_list_from_json, edit_list_to_json
 from nsg_core.errors import NsgError
-from nsg_core.keyframes import key_frames
 from nsg_core.manoeuvres.table import Manoeuvre
+from nsg_core.motion.keyframes import key_frames
+from nsg_core.motion.trajectory import places
 from nsg_core.scene import Camera, ObjectNode, Pose, Scene, Size, Track
-from nsg_core.scene_file import edit_list_from_json, edit_list_to_json
-from nsg_core.trajectory import places
 from nsg_editor.actions.registry import people
 from nsg_editor.actions.table import ACTIONS, fit_arguments, perform
 from nsg_editor.console.report import describe

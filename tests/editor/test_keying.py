@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsg_core.errors import NsgError
-from nsg_core.keyframes import key_frames
+from nsg_core.motion.keyframes import key_frames
 from nsg_editor.actions.table import perform
 from nsg_editor.derived.chosen import any_chosen, chosen_keys, diamonds
 from nsg_editor.state import EditorState

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsg_core.edits import Move, SetCamera
+from nsg_core.drawing.frame import Picture
+from nsg_core.edits.edit import Move, SetCamera
 from nsg_core.errors import NsgError
-from nsg_core.frame import Picture
-from nsg_core.metrics import psnr
+from nsg_core.measuring.metrics import psnr
 from nsg_core.view import View
 from nsg_editor.actions.seeing import before_request, why_not
 from nsg_editor.actions.table import perform

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from nsg_core.cli import main
+from nsg_core.documents.project import save_project
+from nsg_core.documents.scene_file import edits_to_json
 from nsg_core.errors import NsgError
 from nsg_core.manoeuvres.table import RECIPES, Manoeuvre
-from nsg_core.project import save_project
-from nsg_core.scene_file import edits_to_json
 from nsg_editor.actions.table import perform
 from nsg_editor.effects.opening import open_path, project_of
 from nsg_editor.state import EditorState

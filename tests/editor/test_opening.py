@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from nsg_core.edits import Move
+from nsg_core.documents.project import load_project, save_project
+from nsg_core.edits.edit import Move
 from nsg_core.errors import NsgError
-from nsg_core.project import load_project, save_project
 from nsg_editor.actions.table import perform
 from nsg_editor.effects import opening
 from nsg_editor.effects.opening import keep_unsaved, open_path, project_of

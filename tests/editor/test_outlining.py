@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from nsg_core.edits import replay
+from nsg_core.documents.project import Project, load_project, save_project
+from nsg_core.edits.edit import replay
 from nsg_core.errors import NsgError
-from nsg_core.project import Project, load_project, save_project
 from nsg_editor.actions.table import perform
 from nsg_editor.derived.request import resolve
 from nsg_editor.derived.rows import listed, rows

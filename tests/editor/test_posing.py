@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsg_core.box_edits import Resize
+from nsg_core.edits.boxes import Resize
 from nsg_core.errors import NsgError
 from nsg_core.scene import Pose, Track
 from nsg_editor.actions.preferring import as_liked

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nsg_core.edits import Edit
+from nsg_core.edits.edit import Edit
 from nsg_editor.actions.table import perform
 from nsg_editor.derived.request import fit, resolve
 from nsg_editor.state import EditorState, Job, ModelInfo, PictureInfo

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from nsg_core.box_edits import LARGEST, SMALLEST
+from nsg_core.edits.boxes import LARGEST, SMALLEST
 from nsg_core.scene import ObjectNode, PlacedBox, Pose, Size
 from nsg_core.view import View
 from nsg_editor.actions.table import perform

@@ -9,7 +9,7 @@ import pytest
 
 from nsg_core.checkpoint import save_checkpoint
 from nsg_core.errors import NsgError
-from nsg_core.protocols import NAMES
+from nsg_core.measuring.protocols import NAMES
 from nsg_editor.actions.table import perform
 from nsg_editor.actions.training import held_out, run_of
 from nsg_editor.effects.commands import train_command

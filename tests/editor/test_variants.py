@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nsg_core.documents.project import load_project, save_project
 from nsg_core.errors import NsgError
-from nsg_core.project import load_project, save_project
 from nsg_editor.actions.seeing import before_request
 from nsg_editor.actions.table import perform
 from nsg_editor.actions.variants import free_name
@@ -100,7 +100,7 @@ def test_a_project_keeps_all_variants(tmp_path: Path) -> None:
 
 @given(st.sets(st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ123"), max_size=29))
 def test_a_free_name_is_free(taken: set[str]) -> None:
-    from nsg_core.project import Variant
+    from nsg_core.documents.project import Variant
 
     assert free_name(tuple(Variant(name) for name in taken)) not in taken
 

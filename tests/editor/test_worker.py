@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nsg_core.drawing.frame import Picture
 from nsg_core.errors import NsgError
-from nsg_core.frame import Picture
 from nsg_core.model import Model
 from nsg_core.request import RenderRequest
 from nsg_editor.pictures.worker import Failure, Loaded, Rendered, Worker

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from nsg_core.drawing.frame import Picture
 from nsg_core.errors import NsgError
-from nsg_core.frame import Picture
 from nsg_core.model import Model
 from nsg_core.request import RenderRequest
 from nsg_core.scene import Scene

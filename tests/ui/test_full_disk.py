@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nsg_core.project import load_project
+from nsg_core.documents.project import load_project
 from nsg_editor.effects.opening import street_checkpoint
 from tests.ui.screens import Desk, editor_on
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from nsg_core.checkpoint import load_checkpoint
-from nsg_core.project import load_project
+from nsg_core.documents.project import load_project
 from tests.editor.scenes import street
 from tests.ui.screens import Desk, desk, environment, screen, write_kitti
 from tests.ui.window_close import press_close

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nsg_core.project import load_project
+from nsg_core.documents.project import load_project
 from nsg_core.scene import Scene
 from tests.editor.scenes import street
 from tests.ui.screens import Desk, editor_on, write_kitti

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nsg_core.project import load_project
+from nsg_core.documents.project import load_project
 from tests.ui.screens import Desk, desk
 
 pytestmark = pytest.mark.screen

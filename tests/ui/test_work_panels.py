@@ -7,7 +7,7 @@ import dearpygui.dearpygui as dpg
 import numpy as np
 import pytest
 
-from nsg_core.frame import Picture
+from nsg_core.drawing.frame import Picture
 from nsg_core.request import RenderRequest
 from nsg_editor.pictures.validation import Validation
 from nsg_editor.state import ModelInfo, PictureInfo

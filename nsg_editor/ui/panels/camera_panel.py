@@ -4,7 +4,7 @@ import math
 
 import dearpygui.dearpygui as dpg
 
-from nsg_core.mounting import mount_words
+from nsg_core.cameras.mounting import mount_words
 from nsg_editor.actions.mounts import PRESETS, mount_of, wide
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState

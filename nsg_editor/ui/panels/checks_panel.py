@@ -2,7 +2,7 @@
 
 import dearpygui.dearpygui as dpg
 
-from nsg_core.checks import Finding
+from nsg_core.checks.checker import Finding
 from nsg_editor.actions.checking import findings
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState

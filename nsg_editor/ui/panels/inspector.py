@@ -4,9 +4,9 @@ import math
 
 import dearpygui.dearpygui as dpg
 
-from nsg_core.box_edits import LARGEST, SMALLEST
+from nsg_core.edits.boxes import LARGEST, SMALLEST
+from nsg_core.motion.trajectory import motion
 from nsg_core.scene import ObjectNode, Pose, Track
-from nsg_core.trajectory import motion
 from nsg_editor.derived.looks import drawn, worn
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.geometry.axes import AxesName

@@ -3,8 +3,8 @@
 import dearpygui.dearpygui as dpg
 import numpy as np
 
+from nsg_core.motion.trajectory import Doubt, Motion, doubts, limits, motion
 from nsg_core.scene import ObjectNode, Track
-from nsg_core.trajectory import Doubt, Motion, doubts, limits, motion
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme

@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 
 import dearpygui.dearpygui as dpg
 
-from nsg_core.key_edits import FASTEST
-from nsg_core.keyframes import key_frames
+from nsg_core.edits.keys import FASTEST
+from nsg_core.motion.keyframes import key_frames
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import dearpygui.dearpygui as dpg
 
-from nsg_core.protocols import NAMES as PROTOCOLS
+from nsg_core.measuring.protocols import NAMES as PROTOCOLS
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.pictures.images import Images
 from nsg_editor.pictures.validation import Validation

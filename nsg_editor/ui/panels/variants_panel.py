@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import dearpygui.dearpygui as dpg
 import numpy as np
 
-from nsg_core.project import Variant
+from nsg_core.documents.project import Variant
 from nsg_editor.derived.beside import beside_names, compared_with
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.pictures.shading import EMPTY

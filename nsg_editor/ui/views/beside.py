@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import dearpygui.dearpygui as dpg
 
-from nsg_core.frame import Picture
+from nsg_core.drawing.frame import Picture
 from nsg_editor.derived.beside import in_variant, others_beside
 from nsg_editor.derived.request import Frame, fit
 from nsg_editor.geometry.arrangement import Rect

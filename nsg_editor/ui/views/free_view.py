@@ -5,7 +5,7 @@ import time
 import dearpygui.dearpygui as dpg
 import numpy as np
 
-from nsg_core.frame import Picture
+from nsg_core.drawing.frame import Picture
 from nsg_core.scene import PlacedBox
 from nsg_editor.derived.marks import Mark
 from nsg_editor.derived.pointer import Pointer

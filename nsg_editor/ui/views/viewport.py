@@ -6,8 +6,8 @@ from dataclasses import replace
 import dearpygui.dearpygui as dpg
 import numpy as np
 
+from nsg_core.drawing.frame import Picture
 from nsg_core.errors import NsgError
-from nsg_core.frame import Picture
 from nsg_editor.derived.beside import beside_names
 from nsg_editor.derived.marks import Mark
 from nsg_editor.derived.pointer import Mouse, Pointer

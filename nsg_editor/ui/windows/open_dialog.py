@@ -5,7 +5,7 @@ from typing import Any
 
 import dearpygui.dearpygui as dpg
 
-from nsg_core.project import SUFFIX
+from nsg_core.documents.project import SUFFIX
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.effects.recent import recent
 from nsg_editor.state import EditorState, Target

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import dearpygui.dearpygui as dpg
 
-from nsg_core.project import SUFFIX
+from nsg_core.documents.project import SUFFIX
 from nsg_editor.actions.keeping import default_project
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState

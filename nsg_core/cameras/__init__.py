@@ -1,0 +1,1 @@
+"""Where cameras are: mountings, splines, and paths of key frames."""

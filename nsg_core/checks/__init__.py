@@ -1,0 +1,1 @@
+"""What looks wrong in an edited drive, and what mends it."""

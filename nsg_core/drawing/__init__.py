@@ -1,0 +1,1 @@
+"""Pictures from coarse to fine, and what an edit leaves of them."""

@@ -1,0 +1,1 @@
+"""The fast model: hash grids on kernels, its twin in plain torch, what it skips."""

@@ -1,0 +1,1 @@
+"""The model of the paper: planes, class networks, samples in boxes; its original."""
