@@ -25,6 +25,7 @@ from nsg_editor.pictures.proxy_shapes import (
     object_triangles,
     way_triangles,
 )
+from nsg_editor.pictures.settling import settle
 
 GRID_STEP = 20.0
 """The ground moves along in such steps, so that it is seldom made anew."""
@@ -96,6 +97,7 @@ class Proxy:
             # Whatever a driver may throw: the editor works without.
             self._trouble = _why(error)
             return
+        settle()
         try:
             self._draw_all(stage)
         except Exception as error:

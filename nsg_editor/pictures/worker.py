@@ -19,6 +19,7 @@ from nsg_core.model import Model
 from nsg_core.request import RenderRequest
 from nsg_editor.pictures.lanes import LANES, Lane, LaneName, next_lane
 from nsg_editor.pictures.priority import step_back
+from nsg_editor.pictures.settling import settle
 
 SWITCH_SECONDS = 0.001
 REST_FOR_WORK = 4.0
@@ -102,6 +103,7 @@ class Worker:
         # From here on only the worker's own thread looks.
         self._model: Model | None = None
         self._at_work: Lane | None = None
+        self._settled = False
         self.tell: Callable[[], object] = lambda: None
         """Called, in the worker's thread, when there is something to take."""
         self.gentle = False
@@ -207,6 +209,10 @@ class Worker:
         if picture is not None and lane.takes(picture, self._clock()):
             since = self._clock() - lane.asked_at
             self._post(Rendered(lane.request, picture, since, lane.name))
+            if picture.final and not self._settled:
+                # Only now all libraries and kernels are there.
+                settle()
+                self._settled = True
         return True
 
     def _fail(self, version: int | None, error: Exception) -> None:

@@ -1,5 +1,6 @@
 """The drawing worker, pulled by hand: no thread, no sleep, a clock of our own."""
 
+import gc
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +13,8 @@ from nsg_core.drawing.frame import Picture
 from nsg_core.errors import NsgError
 from nsg_core.model import Model
 from nsg_core.request import RenderRequest
+from nsg_editor.pictures import worker as working
+from nsg_editor.pictures.settling import settle
 from nsg_editor.pictures.worker import Failure, Loaded, Rendered, Worker
 from tests.editor.fakes import FakeModel
 from tests.editor.scenes import street
@@ -269,3 +272,30 @@ def test_newer_weights_are_drawn_though_the_old_picture_was_final() -> None:
     while studio.worker.step():
         pass
     assert any(isinstance(r, Rendered) and r.picture.final for r in reports(studio))
+
+
+def test_once_there_is_a_final_picture_the_collector_forgets_the_libraries(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settled: list[int] = []
+    monkeypatch.setattr(working, "settle", lambda: settled.append(1))
+    studio = Studio()
+    studio.worker.load(Path("a"), 1)
+    studio.worker.ask(request(200))
+    studio.steps(9)
+    assert not settled, "the finest level is still to come"
+    studio.steps(1)
+    assert settled == [1]
+    studio.worker.ask(request(300))
+    studio.worker.load(Path("b"), 2)
+    studio.steps(20)
+    assert settled == [1]
+
+
+def test_what_is_settled_is_no_work_for_the_collector() -> None:
+    try:
+        settle()
+        assert gc.get_freeze_count() > 10_000
+        assert len(gc.get_objects()) < 1000
+    finally:
+        gc.unfreeze()
