@@ -18,6 +18,8 @@ from nsg_editor.values.settings import Settings
 
 INKS = ("color", "fill", "background_color")
 LENGTHS = ("width", "height", "indent", "wrap", "horizontal_spacing", "xoffset")
+LETTERS = ("indent", "wrap")
+"""Of a text, which may report a width but takes none."""
 NO_LENGTH = (
     *("Texture", "Font", "Handler", "Theme", "Draw", "Viewport", "Series"),
     *("MenuBar", "Axis"),
@@ -139,7 +141,7 @@ def stretch(item: Item, ratio: float) -> None:
         settings = dpg.get_item_configuration(item)
         grown: dict[str, Any] = {
             name: round(settings[name] * ratio)
-            for name in LENGTHS
+            for name in (LETTERS if made == "Text" else LENGTHS)
             if abs(settings.get(name, 0) or 0) > 1
         }
         if made == "TableColumn" and settings.get("width_fixed"):
