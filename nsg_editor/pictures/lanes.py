@@ -5,8 +5,9 @@ request wins; the lanes take turns: first pictures before finer ones, and the ma
 before the others.
 """
 
+import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from nsg_core.drawing.frame import Picture
@@ -28,14 +29,16 @@ class Lane:
     """One place on the screen: what it waits for and what it has got."""
 
     name: LaneName
-    wanted: tuple[RenderRequest | None, float] = (None, 0.0)
+    wanted: tuple[RenderRequest | None, float] = (None, -math.inf)
     """The newest request, and when it was asked."""
+    gap_s: float = math.inf
+    """Between the two newest requests."""
     fresh: bool = False
     """It has not been taken up yet."""
     drawing: Iterator[Picture | None] | None = None
     request: RenderRequest | None = None
     asked_at: float = 0.0
-    served_at: float = field(default=float("-inf"))
+    served_at: float = -math.inf
     """When it last got a first picture."""
     begun: bool = False
     """Some of it is drawn."""
@@ -45,6 +48,11 @@ class Lane:
     """So is one of the resolution that was asked for."""
     stride_shown: int = 1
     coarsest_wanted: int | None = None
+
+    def want(self, request: RenderRequest | None, now: float) -> None:
+        """Ask for this, and for nothing that was asked before."""
+        self.gap_s = now - self.wanted[1]
+        self.wanted, self.fresh = (request, now), True
 
     def turn_to_newest(self) -> bool:
         """Take up the newest request, but let a first picture be finished.

@@ -4,6 +4,7 @@
 it finds is put into a mailbox that the main loop empties once a frame.
 """
 
+import math
 import sys
 import threading
 import time
@@ -22,6 +23,10 @@ from nsg_editor.pictures.priority import step_back
 from nsg_editor.pictures.settling import settle
 
 SWITCH_SECONDS = 0.001
+STILL_S = 0.09
+"""Requests that follow each other faster come from a hand that drags something. What
+goes beyond a first picture would be thrown away by the next one, and until then it
+would only keep the window from its turn."""
 REST_FOR_WORK = 4.0
 """Pauses while something else computes, as a multiple of the work between them."""
 
@@ -113,7 +118,7 @@ class Worker:
         """Draw this for a view, and forget what was asked for it before."""
         with self._wake:
             asked = self._lanes[lane]
-            asked.wanted, asked.fresh = (request, self._clock()), True
+            asked.want(request, self._clock())
             self._wake.notify()
 
     def load(self, path: Path, version: int) -> None:
@@ -160,8 +165,18 @@ class Worker:
 
         First pictures are never held back, only what makes them finer.
         """
-        patient = self._at_work is not None and self._at_work.patient
-        return min(REST_FOR_WORK * took, 1.0) if self.gentle and patient else 0.0
+        if self._at_work is None or not self._at_work.patient:
+            return 0.0
+        rest = min(REST_FOR_WORK * took, 1.0) if self.gentle else 0.0
+        return max(rest, self._until_still())
+
+    def _until_still(self) -> float:
+        """Seconds until the hand that drags something may be taken to rest."""
+        views = [lane for name, lane in self._lanes.items() if name != "cast"]
+        if any(lane.drawing is not None and not lane.shown for lane in views):
+            return 0.0
+        dragged = [lane.wanted[1] for lane in views if lane.gap_s < STILL_S]
+        return max(0.0, max(dragged, default=-math.inf) + STILL_S - self._clock())
 
     def step(self) -> bool:
         """One slice of work; False when there is nothing to do."""

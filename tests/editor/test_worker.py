@@ -15,7 +15,7 @@ from nsg_core.model import Model
 from nsg_core.request import RenderRequest
 from nsg_editor.pictures import worker as working
 from nsg_editor.pictures.settling import settle
-from nsg_editor.pictures.worker import Failure, Loaded, Rendered, Worker
+from nsg_editor.pictures.worker import STILL_S, Failure, Loaded, Rendered, Worker
 from tests.editor.fakes import FakeModel
 from tests.editor.scenes import street
 
@@ -228,12 +228,50 @@ def test_while_a_training_runs_only_refinement_waits() -> None:
     studio.steps(2)
     assert studio.worker.rest_s(0.01) == pytest.approx(0.04)
     assert studio.worker.rest_s(9.0) == 1.0
+    studio.time += 1.0
     studio.worker.ask(request(210))
     studio.steps(1)
     assert studio.worker.rest_s(0.01) == 0
     studio.worker.gentle = False
     studio.steps(4)
     assert studio.worker.rest_s(0.01) == 0
+
+
+def test_while_something_is_dragged_only_first_pictures_are_drawn() -> None:
+    studio = Studio()
+    studio.worker.load(Path("a"), 1)
+    studio.worker.ask(request(200))
+    studio.steps(4)
+    assert studio.worker.rest_s(0.01) == 0, "one request is no drag"
+    studio.time = 0.05
+    studio.worker.ask(request(210))
+    studio.steps(2)
+    assert studio.worker.rest_s(0.01) == 0, "the first picture is on its way"
+    studio.steps(1)
+    assert studio.worker.rest_s(0.01) == pytest.approx(STILL_S)
+    studio.time += STILL_S
+    assert studio.worker.rest_s(0.01) == 0, "the hand has come to rest"
+    studio.worker.ask(request(220))
+    studio.steps(3)
+    assert studio.worker.rest_s(0.01) == 0, "frames that are played come more slowly"
+
+
+def test_another_view_gets_its_first_picture_in_a_drag_too() -> None:
+    studio = Studio()
+    studio.worker.load(Path("a"), 1)
+    for n in (0, 1):
+        studio.time = 0.05 * n
+        studio.worker.ask(request(200 + n))
+        studio.steps(4)
+    studio.worker.ask(request(300), "side")
+    studio.steps(1)
+    reports(studio)
+    seen: set[str] = set()
+    while "side" not in seen:
+        assert studio.worker.rest_s(0.01) == 0
+        studio.steps(1)
+        seen |= {r.lane for r in reports(studio) if isinstance(r, Rendered)}
+    assert studio.worker.rest_s(0.01) == pytest.approx(STILL_S)
 
 
 def test_a_final_picture_grows_smooth_unless_a_training_runs() -> None:
