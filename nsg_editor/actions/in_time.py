@@ -22,6 +22,7 @@ from nsg_core.edits.tracks import (
 from nsg_core.errors import NsgError
 from nsg_core.motion.keyframes import key_frames
 from nsg_core.motion.retiming import Again
+from nsg_core.motion.trajectory import doubts
 from nsg_core.scene import Curve, ObjectNode, Vec3
 from nsg_editor.actions.changing import active, as_step, changeable
 from nsg_editor.actions.registry import action
@@ -105,6 +106,24 @@ def key_jump(state: EditorState, by: int = 1) -> EditorState:
     goal = (later[:1] if by > 0 else earlier[-1:]) or [state.frame]
     inside = [f for f in goal if f in state.scene.frames]
     return replace(state, frame=inside[0], playing=False) if inside else state
+
+
+@action("doubt-jump")
+def doubt_jump(state: EditorState) -> EditorState:
+    """Go to where the selected object next moves as it cannot; after the end, again."""
+    node = active(state)
+    frames = state.scene.frames
+    starts = sorted(
+        {
+            min(max(d.first, frames[0]), frames[-1])
+            for d in doubts(node.track, node.category)
+            if d.first <= frames[-1] and d.last >= frames[0]
+        }
+    )
+    if not starts:
+        raise NsgError(f"{node.label} moves as it could in all frames.")
+    later = [f for f in starts if f > state.frame]
+    return replace(state, frame=(later or starts)[0], playing=False)
 
 
 @action("keys-join")

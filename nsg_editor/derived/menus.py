@@ -117,6 +117,8 @@ MOTION: Menu = (
         Entry("Backwards", "reverse"),
         Entry("Other side of the road", "mirror"),
         Entry("In all frames", "extend"),
+        LINE,
+        Entry("Go to doubtful motion", "doubt-jump"),
     ),
 )
 MANOEUVRES: Menu = (

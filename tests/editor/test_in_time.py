@@ -12,7 +12,7 @@ from nsg_core.documents.scene_file import edit_list_from_json, edit_list_to_json
 from nsg_core.errors import NsgError
 from nsg_core.manoeuvres.table import Manoeuvre
 from nsg_core.motion.keyframes import key_frames
-from nsg_core.motion.trajectory import places
+from nsg_core.motion.trajectory import doubts, places
 from nsg_core.scene import Camera, ObjectNode, Pose, Scene, Size, Track
 from nsg_editor.actions.registry import people
 from nsg_editor.actions.table import ACTIONS, fit_arguments, perform
@@ -324,3 +324,24 @@ def test_every_action_tells_people_what_it_does():
     assert len(mine) > 15
     assert all(a.summary.endswith(".") and len(a.summary) < 88 for a in mine)
     assert "manoeuvre" in ACTIONS
+
+
+def test_a_jump_goes_from_doubt_to_doubt_and_round() -> None:
+    state = perform(open_drive_state(drive(long_drive())), "select", track=0)
+    with pytest.raises(NsgError, match="moves as it could"):
+        perform(state, "doubt-jump")
+    for frame in (10, 30):
+        state = perform(state, "frame", to=frame)
+        state = perform(state, "scope", kind="frame")
+        state = perform(state, "move", by=(4.0, 0.0, 0.0))
+    node = state.selected
+    assert node is not None
+    starts = sorted({d.first for d in doubts(node.track, node.category)})
+    assert len(starts) > 1
+    state = perform(state, "frame", to=0)
+    seen = list[int]()
+    for _ in range(len(starts) + 1):
+        state = perform(state, "doubt-jump")
+        seen.append(state.frame)
+    rest = starts if starts[0] > 0 else [*starts[1:], 0]
+    assert seen == [*rest, rest[0]]

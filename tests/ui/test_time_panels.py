@@ -4,6 +4,8 @@ import dearpygui.dearpygui as dpg
 import pytest
 
 from nsg_core.manoeuvres.table import RECIPES, Manoeuvre
+from nsg_core.motion.trajectory import Doubt
+from nsg_editor.ui.panels.motion_panel import doubt_here, nearest
 from tests.ui.office import Office
 
 
@@ -69,8 +71,29 @@ def test_curves_follow_the_selected_object(office: Office) -> None:
     )
     assert list(dpg.get_value(motion._plots["speed"]["bad"])[0])
     assert "Car 0" in dpg.get_value(motion.line)
+    assert dpg.get_item_configuration(motion.go)["show"]
+    office.do("frame", to=3)
+    press(office, motion.go)
+    assert office.store.state.frame < 3
     office.do("select", track=None)
+    assert not dpg.get_item_configuration(motion.go)["show"]
     assert "Select an object" in dpg.get_value(motion.line)
+
+
+def test_the_sentence_is_about_this_frame_and_a_place_in_a_plot_is_a_frame() -> None:
+    found = (
+        Doubt("speed", 2, 4, 90.0, 70.0),
+        Doubt("acceleration", 8, 9, -9.0, 8.0),
+        Doubt("jump", 8, 8, 3.0, 0.5),
+    )
+    assert "too fast" in doubt_here("Car 0", found, 0)
+    assert "jumps" in doubt_here("Car 0", found, 8)
+    assert "brakes" in doubt_here("Car 0", found, 9)
+    assert "2 more" in doubt_here("Car 0", found, 9)
+    assert nearest((3, 4, 5, 9), 6.4) == 5
+    assert nearest((3, 4, 5, 9), -20.0) == 3
+    assert nearest((3,), float("nan")) is None
+    assert nearest((), 1.0) is None
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,10 @@ class MotionPanel:
         self._do, self._fonts = do, fonts
         self._drawn: object = None
         self._plots: dict[str, dict[str, Item]] = {}
+        self._found: tuple[Doubt, ...] = ()
+        self._pressed: Item | None = None
+        self._frame = 0
+        self._frames: tuple[int, ...] = ()
         self.tools = MotionTools(do)
 
     def build(self, parent: Item) -> None:
@@ -48,12 +52,48 @@ class MotionPanel:
         ) as self._halves:
             self.tools.build()
             with within(dpg.group()):
-                self.line = dpg.add_text("", color=theme.DIM)
+                with within(dpg.group(horizontal=True, horizontal_spacing=px(8))):
+                    self.line = dpg.add_text("", color=theme.DIM)
+                    self.go = dpg.add_button(
+                        label="Go there",
+                        small=True,
+                        show=False,
+                        callback=lambda: self._do("doubt-jump"),
+                    )
+                with within(dpg.tooltip(self.go, delay=0.5)):
+                    dpg.add_text("To the next frame that is marked red")
                 with within(dpg.group(horizontal=True, horizontal_spacing=px(8))):
                     for name, title in CURVES:
                         self._plot(name, title)
         if self._fonts.small:
             dpg.bind_item_font(self.line, self._fonts.small)
+            dpg.bind_item_font(self.go, self._fonts.small)
+
+    def _handlers(self, plot: Item) -> None:
+        """A click into a plot goes to that frame, and drags along."""
+        with within(dpg.item_handler_registry()) as hands:
+            dpg.add_item_clicked_handler(
+                dpg.mvMouseButton_Left, callback=lambda: self._press(plot)
+            )
+            dpg.add_item_hover_handler(callback=lambda: self._drag(plot))
+        dpg.bind_item_handler_registry(plot, hands)
+
+    def _press(self, plot: Item) -> None:
+        self._pressed = plot
+        self._scrub()
+
+    def _drag(self, plot: Item) -> None:
+        if self._pressed != plot:
+            return
+        if dpg.is_mouse_button_down(dpg.mvMouseButton_Left):
+            self._scrub()
+        else:
+            self._pressed = None
+
+    def _scrub(self) -> None:
+        frame = nearest(self._frames, dpg.get_plot_mouse_pos()[0])
+        if frame is not None and frame != self._frame:
+            self._do("frame", to=frame)
 
     def _plot(self, name: str, title: str) -> None:
         with within(
@@ -82,6 +122,7 @@ class MotionPanel:
             dpg.bind_item_theme(series[part], look)
         if self._fonts.small:
             dpg.bind_item_font(plot, self._fonts.small)
+        self._handlers(plot)
         self._plots[name] = {"plot": plot, "x": x, "y": y} | series
 
     def arrange(self, width: int, height: int) -> None:
@@ -113,27 +154,27 @@ class MotionPanel:
         """Show the motion of the selected object."""
         node = new.selected
         recorded = _recorded(new, node)
-        frames = new.scene.frames
+        frames = self._frames = new.scene.frames
+        self._frame = new.frame
         key = (node and (node.track, node.category), recorded, frames[0], frames[-1])
         if key != self._drawn:
             self._drawn = key
             self._draw(node, recorded, (frames[0], frames[-1]))
         for parts in self._plots.values():
             dpg.set_value(parts["now"], [[float(new.frame)]])
+        self._tell(node, new.frame)
         self.tools.sync(new)
 
     def _draw(
         self, node: ObjectNode | None, recorded: Track | None, span: tuple[int, int]
     ) -> None:
+        self._found = () if node is None else doubts(node.track, node.category)
         if node is None:
-            dpg.set_value(self.line, "Select an object to see how it moves.")
-            dpg.configure_item(self.line, color=theme.DIM)
             for parts in self._plots.values():
                 for name in ("old", "new", "bad"):
                     dpg.set_value(parts[name], [[], []])
             return
-        found = doubts(node.track, node.category)
-        self._tell(node, found)
+        found = self._found
         new = motion(node.track)
         other = recorded is not None and recorded != node.track
         old = motion(recorded) if recorded is not None and other else None
@@ -150,13 +191,30 @@ class MotionPanel:
             low, high = _room(name, y + before[1], getattr(can, name))
             dpg.set_axis_limits(parts["y"], low, high)
 
-    def _tell(self, node: ObjectNode, found: tuple[Doubt, ...]) -> None:
-        text, colour = f"{node.label} moves as it could.", theme.DIM
-        for doubt in found[:1]:
-            more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-            text, colour = f"{node.label} {doubt.words}{more}", theme.BAD
+    def _tell(self, node: ObjectNode | None, frame: int) -> None:
+        text, colour = "Select an object to see how it moves.", theme.DIM
+        if node is not None:
+            text = f"{node.label} moves as it could."
+        if node is not None and self._found:
+            text, colour = doubt_here(node.label, self._found, frame), theme.BAD
         dpg.set_value(self.line, text)
         dpg.configure_item(self.line, color=colour)
+        dpg.configure_item(self.go, show=bool(self._found))
+
+
+def doubt_here(label: str, found: tuple[Doubt, ...], frame: int) -> str:
+    """What is wrong in this frame, or else first; and how much more there is."""
+    here = [d for d in found if d.first <= frame <= d.last]
+    told = max(here, key=lambda d: abs(d.worst) / d.limit) if here else found[0]
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return f"{label} {told.words}{more}"
+
+
+def nearest(frames: tuple[int, ...], place: float) -> int | None:
+    """The frame nearest to a place along a plot; None where there is no such place."""
+    if not frames or not np.isfinite(place):
+        return None
+    return min(frames, key=lambda frame: abs(frame - place))
 
 
 def _recorded(state: EditorState, node: ObjectNode | None) -> Track | None:
