@@ -10,6 +10,7 @@ drags                gestures that were made
 memory/start         resident memory of the editor after the first drags
 memory/end           the same at the end
 memory/growth        slope of a line through what was measured each few seconds
+memory/growth, late  the same for the second half, when all that is kept is full
 others               processors that other programs kept busy, as a share of all
 ===================  ================================================================
 """
@@ -51,17 +52,23 @@ class Soak:
     def lines(self) -> list[dict[str, object]]:
         """For the screen and for other programs."""
         median, high = (float(np.percentile(self.frames, p)) for p in (50, 95))
-        slope = np.polyfit(np.array(self.at) / 60, self.memory, 1)[0]
+        half = len(self.at) // 2
         told = [
             ("window/frame, median", round(1000 * median, 1), "ms"),
             ("window/frame, 95 %", round(1000 * high, 1), "ms"),
             ("drags", len(self.at), ""),
             ("memory/start", round(self.memory[0]), "MB"),
             ("memory/end", round(self.memory[-1]), "MB"),
-            ("memory/growth", round(float(slope), 2), "MB/minute"),
+            ("memory/growth", self._growth(0), "MB/minute"),
+            ("memory/growth, late", self._growth(half), "MB/minute"),
             ("others", round(self.others, 2), "share"),
         ]
         return [{"name": n, "value": v, "unit": u} for n, v, u in told]
+
+    def _growth(self, start: int) -> float:
+        minutes, memory = np.array(self.at[start:]) / 60, self.memory[start:]
+        slope = np.polyfit(minutes, memory, 1)[0] if len(memory) > 1 else 0.0
+        return round(float(slope), 2)
 
 
 def soak(desk: Desk, track: int, seconds: float) -> Soak:
