@@ -94,7 +94,7 @@ def _run(arguments: Arguments, load: "LoadFor | None") -> int:
     # What can be wrong with the arguments is said before a window opens.
     from nsg_core.documents.record import frames_from_text
     from nsg_editor.console.play import read_play
-    from nsg_editor.effects.display import check_display
+    from nsg_editor.effects.display import check_display, fitted, screen_size
     from nsg_editor.effects.opening import open_path, open_street, street_is_there
 
     play = None if arguments.play is None else tuple(read_play(arguments.play))
@@ -108,6 +108,8 @@ def _run(arguments: Arguments, load: "LoadFor | None") -> int:
     elif street_is_there():
         state = open_street(arguments.checkpoint)
     check_display()
+    # Without a window manager nobody else makes it smaller.
+    size = fitted(size, screen_size())
     from nsg_editor.effects.leaving import signals_ask
     from nsg_editor.ui.run import Setting, run
     from nsg_editor.ui.window import Window

@@ -7,7 +7,7 @@ from nsg_core.edits.casting import Insert
 from nsg_core.edits.edit import Duplicate, Edit
 from nsg_core.manoeuvres.table import Manoeuvre
 from nsg_core.scene import Scene
-from nsg_editor.state import EditorState
+from nsg_editor.state import EditorState, ModelInfo
 
 
 def own_look(state: EditorState, track: int) -> str | None:
@@ -33,6 +33,18 @@ def look_name(recording: Scene, model: str) -> str:
         return f"{key.rpartition('/')[2]} of {path.parent.name}"
     found = next((o for o in recording.objects if o.model == model), None)
     return model if found is None else found.label
+
+
+def nobody(model: ModelInfo) -> str:
+    """Why there are no looks to choose from, and what to do."""
+    if model.status == "loading":
+        return "The weights are being loaded; they bring their looks along."
+    if model.status == "failed":
+        return "The weights could not be loaded. Choose others in Runs, or press Train."
+    if model.status == "none":
+        return "Nobody yet: trained weights bring looks along. Press Train first."
+    who = "these weights" if model.path is None else model.path.name
+    return f"Nobody: {who} can draw none of this drive's objects, only the street."
 
 
 def worn(state: EditorState, track: int) -> str:

@@ -11,6 +11,7 @@ from nsg_editor.geometry.arrangement import Rect
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.fitting import MORE, unfit
 from nsg_editor.ui.theme import Fonts, px
 
 TABS = 34
@@ -67,6 +68,7 @@ class Dock:
         self._shown: tuple[int, bool] | None = None
         self._seen: EditorState | None = None
         self._tabs: tuple[str, ...] | None = None
+        self._width = 0
 
     def build(self, parent: Item) -> None:
         """Make the tabs and all panels."""
@@ -83,6 +85,7 @@ class Dock:
                 self._row = row
                 for panel in self.panels:
                     self._build_tab(panel)
+                self._build_more()
             self._build_fold()
         dpg.bind_item_theme(self.frame, bar)
         for panel in self.panels:
@@ -105,6 +108,35 @@ class Dock:
             dpg.bind_item_font(tab, self._fonts.small)
         self.tabs.append(tab)
 
+    def _build_more(self) -> None:
+        """The menu of tabs that have no room."""
+        self.more = dpg.add_button(label=MORE, show=False)
+        dpg.bind_item_theme(self.more, self._others)
+        if self._fonts.strong:
+            dpg.bind_item_font(self.more, self._fonts.small)
+        with within(dpg.popup(self.more, mousebutton=dpg.mvMouseButton_Left)):
+            self._entries = [
+                dpg.add_menu_item(
+                    label=panel.title,
+                    user_data=panel.title,
+                    callback=lambda _, __, title: self._choose(title),
+                )
+                for panel in self.panels
+            ]
+
+    def _fit_tabs(self, chosen: int) -> None:
+        """Leave out the last tabs where the row is too narrow, but not the chosen."""
+        titles = [panel.title for panel in self.panels]
+        others = [title for title in reversed(titles) if title != titles[chosen]]
+        font = self._fonts.small if self._fonts.strong else 0
+        room = self._width - 2 * px(MARGIN[0]) - px(FOLD)
+        gone = unfit({title: title for title in titles}, others, room, font)
+        rows = zip(titles, self.tabs, self._entries, strict=True)
+        for title, tab, entry in rows:
+            dpg.configure_item(tab, show=title not in gone)
+            dpg.configure_item(entry, show=title in gone)
+        dpg.configure_item(self.more, show=bool(gone))
+
     def _choose(self, title: str) -> None:
         self._do("panel", title=title)
         self._do("fold", dock=self._name, on=False)
@@ -124,7 +156,7 @@ class Dock:
 
     def arrange(self, place: Rect, folded: bool = False) -> None:
         """Place it in the window."""
-        self._folded = folded
+        self._folded, self._width = folded, place.width
         tabs = px(TABS)
         narrow = folded and self._name != "bottom"
         dpg.configure_item(
@@ -148,7 +180,7 @@ class Dock:
             across, down = (2 * px(padding) for padding in PADDING)
             if not folded:
                 panel.arrange(place.width - across, height - down)
-        self._seen = None
+        self._seen = self._shown = None
 
     def sync(self, state: EditorState) -> None:
         """Bring the tabs and the shown panel up to the state."""
@@ -158,6 +190,7 @@ class Dock:
         index = titles.index(wanted)
         if (index, self._folded) != self._shown:
             self._shown, self._seen = (index, self._folded), None
+            self._fit_tabs(index)
             for i, (tab, room) in enumerate(zip(self.tabs, self._rooms, strict=True)):
                 look = self._chosen if i == index else self._others
                 dpg.bind_item_theme(tab, look)

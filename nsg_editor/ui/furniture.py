@@ -11,8 +11,9 @@ from nsg_editor.store import Store
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.crowding import Crowding
 from nsg_editor.ui.dock import Dock
+from nsg_editor.ui.entry import NumberEntry
 from nsg_editor.ui.joints import Joints
-from nsg_editor.ui.keys import Keyboard
+from nsg_editor.ui.keys import Keyboard, situation
 from nsg_editor.ui.layout import arrange
 from nsg_editor.ui.looks import Looks
 from nsg_editor.ui.panels.camera_panel import CameraPanel
@@ -43,6 +44,9 @@ from nsg_editor.ui.windows.palette_window import PaletteWindow
 from nsg_editor.ui.windows.preferences_window import PreferencesWindow
 from nsg_editor.ui.windows.question import Question
 from nsg_editor.ui.windows.save_dialog import SaveDialog
+
+MEASURED = 3
+"""Frames until letters of a new size have been drawn."""
 
 
 @runtime_checkable
@@ -86,7 +90,9 @@ class Panels:
             self.typing,
             lambda: self.viewport.pointer.flying,
             self._escape,
+            self._answered,
         )
+        self.entry = NumberEntry(do, self._numbers)
         self.left = Dock("left", do, fonts, self.tree, self.cast, self.variants)
         self.lens, self.checks = CameraPanel(do, fonts), ChecksPanel(do, fonts)
         right = (self.inspector, self.lens, self.checks)
@@ -100,6 +106,9 @@ class Panels:
         self.crowding = Crowding(store.dispatch)
         self._arranged: tuple[int, int, Arrangement] | None = None
         self._turn = 0
+        self._ages: dict[Item, int] = {}
+        self._again_in = 0
+        """Frames until letters of another size can be measured."""
 
     def build(self, root: Item) -> None:
         """Make all items."""
@@ -110,6 +119,12 @@ class Panels:
             panel.build(root)
         for dialog in self._dialogs():
             dialog.build()
+        self.entry.build()
+        metres = {"x", "y", "z", "length", "width", "height"}
+        for name, item in self.inspector.numbers.items():
+            self.entry.units[item] = "m" if name in metres else "deg"
+        self.entry.units |= {self.lens.shift: "m", self.lens.turn: "deg"}
+        self.entry.units[self.motion.tools.speed] = "m/s"
         self.keyboard.build()
 
     def arrange(self, width: int, height: int) -> None:
@@ -164,6 +179,8 @@ class Panels:
         blocked = blocked or self.toolbar.unrolled
         self.keyboard.tick()
         self.palette.tick()
+        self.entry.tick()
+        self._age_windows()
         changed = self.views.tick(blocked)
         self.timeline.tick(self.store.state, blocked)
         self._turn += 1
@@ -178,7 +195,10 @@ class Panels:
             return False
         width, height, before = self._arranged
         settings = self.store.state.settings
-        if not self.looks.follow(settings) and settings.arrangement == before:
+        due, self._again_in = self._again_in == 1, max(self._again_in - 1, 0)
+        if self.looks.follow(settings):
+            self._again_in = MEASURED
+        elif not due and settings.arrangement == before:
             return False
         self.arrange(width, height)
         return self.sync()
@@ -194,7 +214,7 @@ class Panels:
         menu = (self.viewport.menu.window, self.cast.browser, self.tree.menu.window)
         asked = (self.question.window, self.lost.window, self.palette.window)
         asked += (self.saver.window, self.saver.folders, self.preferences.window)
-        asked += (self.wardrobe.window,)
+        asked += (self.wardrobe.window, self.entry.window)
         return (*self.dialogs.windows, *asked, *opener, *menu)
 
     def typing(self) -> bool:
@@ -208,7 +228,59 @@ class Panels:
             self.saver.path,
             *self.opener.details,
         )
-        return any(dpg.is_item_active(item) for item in fields)
+        return self.entry.typing or any(dpg.is_item_active(item) for item in fields)
+
+    def _numbers(self) -> tuple[Item, ...]:
+        """Fields that may be typed as numbers, those of the object first."""
+        docks = (self.right, self.bottom, self.left)
+        return (
+            *(item for dock in docks for item in dock.fields()),
+            *self.timeline.fields(),
+        )
+
+    def _answered(self, key: str, shift: bool) -> bool:
+        """A key is the answer to what is asked in front of all."""
+        state = self.store.state
+        if state.dialog is not None:
+            return self.dialogs.choice.key(key, shift)
+        if state.wish is not None and state.saving is None:
+            return self.question.choice.key(key, shift)
+        if state.front.save_as and key == "Enter":
+            self.saver.take()
+            return True
+        if state.front.preferences and key == "Enter":
+            self.store.attempt("preferences", on=False)
+            return True
+        others = state.choosing or state.front.save_as or state.front.palette
+        if state.front.lost and not others:
+            return self.lost.choice.key(key, shift)
+        if key == "Enter" and situation(state) == "usual" and not self.typing():
+            return self._type_number()
+        return False
+
+    def _type_number(self) -> bool:
+        """Enter, where it means nothing else: the first number of the panels."""
+        state = self.store.state
+        if state.choosing or state.front.palette or state.front.looks or state.help:
+            return False
+        self.entry.step(None, 1)
+        return True
+
+    def _age_windows(self) -> None:
+        """How long each window in front has been shown.
+
+        In the first frame of a window the toolkit only measures it: it is drawn, and
+        can be clicked, from the second one on.
+        """
+        ages = {w: self._ages.get(w, 0) for w in self._in_front()}
+        self._ages = {w: (n + 1) * dpg.is_item_shown(w) for w, n in ages.items()}
+
+    def _drawn(self, item: Item) -> bool:
+        """It is on the screen, and not only measured."""
+        inside: Item | None = item
+        while inside and inside not in self._ages:
+            inside = dpg.get_item_parent(inside)
+        return not inside or self._ages[inside] > 2
 
     def places(self) -> dict[str, list[float]]:
         """Where fields and buttons are in the window, for tests with a real mouse."""
@@ -232,6 +304,8 @@ class Panels:
         items |= self.wardrobe.places()
         return {
             name: [*dpg.get_item_rect_min(item), *dpg.get_item_rect_size(item)]
+            if self._drawn(item)
+            else [0, 0, 0, 0]
             for name, item in items.items()
         }
 

@@ -38,18 +38,22 @@ class Icons:
     """Textures by name; made when they are first asked for, and kept."""
 
     def __init__(self) -> None:
-        self._made: dict[Name, Item] = {}
-        self.side = px(SIDE)
+        self._made: dict[tuple[Name, int], Item] = {}
+
+    @property
+    def side(self) -> int:
+        """Pixels of a picture, which is square."""
+        return px(SIDE)
 
     def __getitem__(self, name: Name) -> Item:
         """The texture of a picture."""
-        if name not in self._made:
+        key = name, self.side
+        if key not in self._made:
             with within(dpg.texture_registry()):
-                pixels = picture(name, self.side)
+                pixels = picture(*key)
                 values = (pixels.astype(np.float32) / 255).ravel().tolist()
-                made = dpg.add_static_texture(self.side, self.side, values)
-            self._made[name] = made
-        return self._made[name]
+                self._made[key] = dpg.add_static_texture(key[1], key[1], values)
+        return self._made[key]
 
 
 def picture(name: Name, side: int) -> np.ndarray:

@@ -123,5 +123,5 @@ def _size(dock: Dock, wished: Arrangement, window: int) -> int:
     if dock == "bottom":
         return min(max(round(0.28 * window), px(120)), px(232))
     roomy = window / px(100) >= 15
-    usual = {"left": (186, 210), "right": (270, 290)}
+    usual = {"left": (206, 214), "right": (270, 290)}
     return px(usual[dock][roomy])

@@ -50,6 +50,8 @@ STAY_WATCHED_S = 0.1
 STAY_BUSY_S, STAY_CALM_S = 0.5, 4.0
 PLAY_S = 0.1
 """KITTI records ten frames a second."""
+LEAST = (1100, 640)
+"""Pixels of a window that all panels have room in."""
 BUTTONS = (dpg.mvMouseButton_Left, dpg.mvMouseButton_Right, dpg.mvMouseButton_Middle)
 CACHED_FRAMES = 3
 """Frames until a changed texture is on the screen, and one to be sure."""
@@ -75,8 +77,8 @@ class Window:
             height=size[1],
             x_pos=0,
             y_pos=0,
-            min_width=1100,
-            min_height=640,
+            min_width=min(LEAST[0], size[0]),
+            min_height=min(LEAST[1], size[1]),
             vsync=False,
             disable_close=True,
             clear_color=theme.PANEL,

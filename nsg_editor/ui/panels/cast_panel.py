@@ -11,6 +11,7 @@ import numpy as np
 
 from nsg_core.scene import Vec3
 from nsg_editor.actions.inserting import cast_of
+from nsg_editor.derived.looks import nobody
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.pictures.portraits import Portraits, Send
 from nsg_editor.pictures.shading import EMPTY
@@ -29,7 +30,6 @@ DOUBLE_S = 0.6
 CARRIED = 10.0
 """Pixels that the mouse moves before it carries somebody."""
 HINT = "Drag somebody into a view, or double-click."
-NOBODY = "Nobody yet: a trained model brings its cast along. Press Train first."
 
 
 @dataclass
@@ -140,7 +140,7 @@ class CastPanel:
         if cast != self._cast:
             self._cast = cast
             self._lay_out(cast)
-        dpg.set_value(self.told, HINT if cast else NOBODY)
+        dpg.set_value(self.told, HINT if cast else nobody(new.model))
         dpg.configure_item(self.insert, show=bool(cast), enabled=bool(new.cast.chosen))
         dpg.configure_item(self.add, show=bool(cast))
         lit = self._lit_button if new.cast.chosen else self._unlit

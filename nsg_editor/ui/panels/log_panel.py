@@ -15,6 +15,8 @@ from nsg_editor.ui.theme import Fonts, px
 
 SHOWN = 200
 """Lines that are shown; copies and files have all."""
+BESIDE = 330
+"""Pixels of all that stands in a row with the file's name, before they are scaled."""
 
 
 class LogPanel:
@@ -50,6 +52,8 @@ class LogPanel:
     def arrange(self, width: int, height: int) -> None:
         """The text takes all room below the buttons."""
         dpg.configure_item(self.text, width=width, height=max(height - px(36), 20))
+        rest = width - px(BESIDE)
+        dpg.configure_item(self.path, width=min(max(rest, px(60)), px(220)))
 
     def fields(self) -> tuple[Item, Item]:
         """Where somebody may type."""

@@ -24,6 +24,8 @@ WORDS = (
 )
 WIDTH = 168
 """Pixels of a thumbnail; how high it is follows from the camera."""
+BORDER, SCROLLS = 3, 12
+"""Pixels around a thumbnail, and of a scrollbar beside it."""
 
 
 @dataclass
@@ -50,6 +52,7 @@ class VariantsPanel:
         self._textures: list[Item] = []
         self._shown: object = None
         self._current = ""
+        self._room = px(WIDTH)
         camera = store.state.drive.recording.cameras[0]
         high = min(max(round(WIDTH * camera.height / camera.width), 24), WIDTH)
         self.send: Send = lambda request, take: None
@@ -112,7 +115,18 @@ class VariantsPanel:
 
     def arrange(self, width: int, height: int) -> None:
         """Everything takes the width that there is."""
-        dpg.configure_item(self.words, wrap=max(width, 60))
+        self._room = max(width - px(SCROLLS), 60)
+        dpg.configure_item(self.words, wrap=self._room)
+        for card in self._cards.values():
+            self._fit(card)
+
+    def _fit(self, card: Card) -> None:
+        """A picture and its words are as wide as there is room beside a scrollbar."""
+        width, height = self.thumbnails.size
+        shown = min(px(width), self._room - 2 * px(BORDER))
+        high = round(shown * height / width)
+        dpg.configure_item(card.picture, width=shown, height=high)
+        dpg.configure_item(card.label, wrap=self._room)
 
     def fields(self) -> tuple[Item, ...]:
         """Where a name is typed."""
@@ -183,26 +197,27 @@ class VariantsPanel:
                 texture,
                 width=px(width),
                 height=px(height),
-                frame_padding=px(3),
+                frame_padding=px(BORDER),
                 user_data=variant.name,
                 callback=lambda _, __, name: self._do("variant", name=name),
             )
             with within(dpg.tooltip(picture, delay=0.5)):
                 dpg.add_text("Edit this variant")
-            with within(dpg.group(horizontal=True)):
-                label = dpg.add_text(row_label(variant))
-                beside = dpg.add_checkbox(
-                    label="beside",
-                    user_data=variant.name,
-                    callback=lambda _, on, name: self._beside(name, on),
-                )
+            label = dpg.add_text(row_label(variant))
+            beside = dpg.add_checkbox(
+                label="beside",
+                user_data=variant.name,
+                callback=lambda _, on, name: self._beside(name, on),
+            )
             with within(dpg.tooltip(beside, delay=0.5)):
                 dpg.add_text("Show it beside the one that is edited")
             dpg.add_spacer(height=px(2))
         for item in (label, beside):
             if self._fonts.small:
                 dpg.bind_item_font(item, self._fonts.small)
-        return Card(picture, label, beside, texture)
+        card = Card(picture, label, beside, texture)
+        self._fit(card)
+        return card
 
     def _beside(self, name: str, on: bool) -> None:
         self._do("variant-beside", name=name, on=on)

@@ -9,10 +9,11 @@ from nsg_editor.geometry.arrangement import KINDS, Kind, Rect
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.fitting import unfit
 from nsg_editor.ui.theme import Fonts, px
 
-STRIP = 26
-"""Pixels of the strip, before they are scaled."""
+STRIP, MARGIN = 26, 4
+"""Pixels of the strip and around its buttons, before they are scaled."""
 TITLES: dict[Kind, str] = {"camera": "Camera", "free": "Free view", "map": "Map"}
 
 
@@ -27,6 +28,8 @@ class Pane:
         """Of the strip, in the window."""
         self.shown = True
         self._buttons: dict[str, tuple[Item, Callable[[EditorState], bool]]] = {}
+        self._entries: dict[str, Item] = {}
+        """Of the menu, for buttons that have no room."""
         self._lit: dict[str, bool] = {}
 
     def build(self, parent: Item) -> None:
@@ -39,7 +42,7 @@ class Pane:
         with within(strip) as self.strip:
             dpg.configure_item(self.strip, no_scrollbar=True, no_scroll_with_mouse=True)
             self._row = dpg.add_group(horizontal=True, horizontal_spacing=px(2))
-        dpg.bind_item_theme(self.strip, theme.bare_theme(theme.SUNK, 4, 4))
+        dpg.bind_item_theme(self.strip, theme.bare_theme(theme.SUNK, MARGIN, MARGIN))
         self.title = self._add(TITLES[self.kind], "Double-click: all the room for it")
         with within(dpg.popup(self.title, mousebutton=dpg.mvMouseButton_Left)) as menu:
             self.menu = menu
@@ -103,7 +106,22 @@ class Pane:
         """One more button of the strip; it is lit while `lit` says so."""
         button = self._add(label, tip, press)
         self._buttons[label] = (button, lit)
+        entry = dpg.add_menu_item(label=label, parent=self.menu, show=False)
+        dpg.configure_item(entry, callback=lambda: press())
+        self._entries[label] = entry
         return button
+
+    def _fit_buttons(self, width: int) -> None:
+        """Leave out the last buttons of a narrow strip; the menu has them then."""
+        labels = {name: dpg.get_item_label(b) for name, (b, _) in self._buttons.items()}
+        shown = {"": TITLES[self.kind]} | {n: text or n for n, text in labels.items()}
+        room = width - px(MARGIN)
+        gone = unfit(shown, list(reversed(self._buttons)), room, self._fonts.small)
+        for name, (button, _) in self._buttons.items():
+            dpg.configure_item(button, show=name not in gone)
+            dpg.configure_item(self._entries[name], show=name in gone)
+        sign = " ..." if gone else ""
+        dpg.configure_item(self.title, label=TITLES[self.kind] + sign)
 
     def arrange(self, place: Rect | None, share: Rect | None = None) -> None:
         """Place it in the window; None: it is not shown. `share`: the part of its room
@@ -125,6 +143,7 @@ class Pane:
         )
         dpg.configure_item(self.canvas, width=room.width, height=room.height)
         self.size = (room.width, room.height)
+        self._fit_buttons(place.width)
         self.title_place = Rect(place.x, place.y, place.width, strip)
 
     def sync(self, state: EditorState) -> None:

@@ -6,7 +6,7 @@ import dearpygui.dearpygui as dpg
 import numpy as np
 
 from nsg_editor.actions.inserting import cast_of
-from nsg_editor.derived.looks import own_look
+from nsg_editor.derived.looks import nobody, own_look
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.pictures.portraits import Portraits
 from nsg_editor.pictures.shading import EMPTY
@@ -20,7 +20,6 @@ from nsg_editor.values.cast import HEIGHT, WIDTH, Member
 
 COLUMNS, ROWS = 4, 3
 """Portraits in sight; for more one scrolls."""
-NOBODY = "Nobody yet: a trained model brings looks along. Press Train first."
 
 
 @dataclass
@@ -114,7 +113,7 @@ class LookWindow:
         who = f"{node.label} and {more} more" if more else node.label
         dpg.set_item_label(self.window, f"Another look for {who}")
         dpg.configure_item(self.told, show=not self._cast)
-        dpg.set_value(self.told, NOBODY)
+        dpg.set_value(self.told, nobody(state.model))
         own = own_look(state, node.track_id)
         for card in self._cards:
             model = card.member.model

@@ -74,7 +74,10 @@ class PaletteWindow:
 
     def arrange(self, width: int, height: int) -> None:
         """Keep it in the middle, near the top."""
-        dpg.configure_item(self.window, pos=((width - px(WIDTH)) // 2, height // 9))
+        own = min(px(WIDTH), width)
+        dpg.configure_item(
+            self.window, width=own, pos=((width - own) // 2, height // 9)
+        )
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show it while the state says so."""
