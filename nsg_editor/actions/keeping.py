@@ -5,6 +5,7 @@ edits that no file holds, or a job that runs, without having been asked.
 """
 
 from dataclasses import replace
+from itertools import chain, count
 from pathlib import Path
 from typing import Literal
 
@@ -29,8 +30,14 @@ def save_as(state: EditorState, on: bool = True) -> EditorState:
 
 
 def default_project(state: EditorState) -> Path:
-    """Where a drive's edits are kept unless told otherwise."""
-    return Path.cwd() / f"{state.drive.title.replace(' ', '-')}.nsgproj"
+    """Where a drive's edits are kept unless told otherwise.
+
+    A project of that name from another day is other work: it stays as it is.
+    """
+    name = state.drive.title.replace(" ", "-")
+    path = Path.cwd() / f"{name}.nsgproj"
+    others = (path.with_name(f"{name}-{number}.nsgproj") for number in count(2))
+    return next(p for p in chain((path,), others) if not p.exists())
 
 
 @action("saved", internal=True)

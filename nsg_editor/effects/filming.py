@@ -66,6 +66,7 @@ class Filming:
         path, problem = state.scene.camera_path, ""
         assert path is not None, "a path that is written is there"
         try:
+            _keep_others(file, state.scene.frames)
             write_camera_path(file, path, state.scene.frames)
         except NsgError as error:
             problem = str(error)
@@ -105,3 +106,16 @@ class Filming:
             self._child.close()
             self._child = None
         self._scratch.cleanup()
+
+
+def _keep_others(file: Path, frames: tuple[int, ...]) -> None:
+    """A mistyped name must not cost anybody a project."""
+    if not file.exists():
+        return
+    try:
+        read_camera_path(file, frames)
+    except NsgError:
+        raise NsgError(
+            f"{file} is there already and is no camera path of this drive: it was not "
+            "touched. Choose another name."
+        ) from None

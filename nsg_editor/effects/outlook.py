@@ -63,8 +63,13 @@ def _looked(state: EditorState, plan: Plan) -> Precheck:
         return Precheck("ask", f"All {done} frames are in {folder} already.")
     needed, free = plan.needed_bytes * frames, free_bytes(folder)
     if needed > 0.9 * free:
-        told = f"This takes about {size_text(needed)}; {size_text(free)} are free."
-        return Precheck("refuse" if needed > free else "ask", told)
+        told = (
+            f"This takes about {size_text(needed)}; {size_text(free)} are free. Free "
+            "some space, or choose a folder on another disk, fewer frames or a "
+            "smaller resolution."
+        )
+        status = "refuse" if needed > free else "ask"
+        return Precheck(status, told, beside=False)
     if done:
         told = f"{done} of {len(plan.frames)} frames are there; {frames} are left."
         return Precheck("ask", told)

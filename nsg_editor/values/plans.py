@@ -51,6 +51,8 @@ class Precheck:
 
     status: Literal["looking", "clear", "ask", "refuse"] = "looking"
     text: str = ""
+    beside: bool = True
+    """A folder beside it would help."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,21 @@ def test_what_cannot_be_read_is_said_and_nothing_is_lost(store, work, tmp_path):
     assert store.state.dialog.title == "Could not write the camera path"
 
 
+def test_a_mistyped_name_costs_nobody_a_file(store, work, tmp_path):
+    project = tmp_path / "street.nsgproj"
+    project.write_text('{"format": "nsg-project/1"}')
+    store.dispatch("camera-path-save", to=project)
+    assert "was not touched" in store.state.dialog.text
+    assert project.read_text() == '{"format": "nsg-project/1"}'
+    store.dispatch("close-dialog")
+    # A path may be written over an older one.
+    file = tmp_path / "flight.json"
+    for _ in range(2):
+        store.dispatch("camera-path-save", to=file)
+        assert store.state.dialog is None
+        assert store.state.notice == f"The camera path is in {file}."
+
+
 class FakeChild:
     """A process that says what it was told to say."""
 

@@ -24,6 +24,22 @@ def edited() -> EditorState:
     return perform(perform(start_state(), "select", track=0), "move", by=(1.0, 0, 0))
 
 
+def test_a_first_save_leaves_other_projects_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first = perform(edited(), "save").saving
+    assert first is not None
+    assert first.parent == tmp_path
+    first.write_text("the work of another day")
+    second = perform(edited(), "save").saving
+    assert second == first.with_name(f"{first.stem}-2.nsgproj")
+    # A project that is open is saved where it is, and who names a file means it.
+    opened = replace(edited(), project=first)
+    assert perform(opened, "save").saving == first
+    assert perform(edited(), "save", to=first).saving == first
+
+
 def test_a_clean_drive_is_left_at_once() -> None:
     state = perform(start_state(), "close")
     assert state.quitting

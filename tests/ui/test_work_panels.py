@@ -207,7 +207,10 @@ def test_a_question_stands_where_the_export_would_begin(office: Office) -> None:
     assert not dpg.is_item_enabled(panel.start)
     assert office.press(panel.forget).precheck is None
     assert not dpg.is_item_shown(panel.question)
+    office.change(precheck=Precheck("refuse", "The disk is full.", beside=False))
+    assert not dpg.get_item_configuration(panel.other)["show"]
     office.change(precheck=Precheck("refuse", "out is a file."))
+    assert dpg.get_item_configuration(panel.other)["show"]
     assert not dpg.is_item_shown(panel.anyway)
     office.change(precheck=Precheck("ask", "2 of 4 frames are there."))
     assert office.press(panel.anyway).export.status == "starting"

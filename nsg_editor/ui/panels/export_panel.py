@@ -124,6 +124,8 @@ class ExportPanel:
                 self.forget = dpg.add_button(
                     label="Do not", callback=lambda: self._do("export-forget")
                 )
+                with within(dpg.tooltip(self.other, delay=0.5)):
+                    dpg.add_text("Into a new folder next to this one")
         self.bar = dpg.add_progress_bar(width=200, height=px(20))
         self.line = dpg.add_text("", color=theme.DIM, wrap=0)
         dpg.add_spacer(height=px(2))
@@ -198,6 +200,7 @@ class ExportPanel:
         if asked is not None and waits:
             dpg.set_value(self.told, asked.text)
             dpg.configure_item(self.anyway, show=asked.status == "ask")
+            dpg.configure_item(self.other, show=asked.beside)
         dpg.set_value(self.bar, job.step / job.total if job.total else 0.0)
         dpg.configure_item(self.bar, overlay=bar_text(job))
         dpg.set_value(self.line, "" if waits else _told(new, trained))
