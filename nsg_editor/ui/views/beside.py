@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import dearpygui.dearpygui as dpg
 
 from nsg_core.drawing.frame import Picture
+from nsg_core.scene import PlacedBox
 from nsg_editor.derived.beside import in_variant, others_beside
 from nsg_editor.derived.request import Frame, fit
+from nsg_editor.geometry import picking
 from nsg_editor.geometry.arrangement import Rect
 from nsg_editor.pictures.lanes import BESIDE, LaneName
 from nsg_editor.pictures.shading import Colour, shaded
@@ -16,6 +18,7 @@ from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.views.badges import draw_margins, draw_sky, edge, pill
+from nsg_editor.ui.views.handles import Pen
 from nsg_editor.ui.views.texture import PictureTexture
 
 
@@ -49,6 +52,8 @@ class Beside:
         self._tiles: dict[LaneName, _Tile] = {}
         self._parent: Item = 0
         self._hovered: LaneName | None = None
+        self._pointed: LaneName | None = None
+        """Whose objects the mouse was over last."""
 
     def build(self, parent: Item) -> None:
         """Tiles come later, when somebody wants them."""
@@ -109,8 +114,26 @@ class Beside:
             if self._holds(lane, x, y) and not blocked
         ]
         self._hovered = over[0][0] if over else None
+        self._hover(over[0] if over else None, x, y)
         if over and dpg.is_mouse_button_clicked(dpg.mvMouseButton_Left):
             self._store.attempt("variant", name=over[0][1])
+
+    def _hover(self, over: tuple[LaneName, str] | None, x: float, y: float) -> None:
+        """What is under the mouse lights up in all variants and views."""
+        if over is None:
+            if self._pointed is not None:
+                self._pointed = None
+                self._store.dispatch("hover", track=None)
+            return
+        self._pointed, name = over
+        tile, other = self._tiles[over[0]], in_variant(self._store.state, name)
+        if other is None or tile.place is None or not other.boxes:
+            return
+        place = tile.place
+        frame = fit(other, (place.width, place.height))
+        u, v = x - place.x - frame.x - 0.5, y - place.y - frame.y - 0.5
+        under = picking.hits(frame.view, other.scene.at(other.frame), u, v)
+        self._store.dispatch("hover", track=under[0] if under else None)
 
     def _holds(self, lane: LaneName, x: float, y: float) -> bool:
         tile = self._tiles.get(lane)
@@ -129,12 +152,18 @@ class Beside:
         if picture is not None:
             self._put(tile, state, picture, frame)
         words = _words(state, name, other, picture)
+        marked = () if other is None else outlines(other)
         key = (words, frame, lit, tile.texture.tag, tile.texture.shown, tile.in_texture)
+        key = (*key, marked)
         if key == tile.drawn:
             return False
         tile.drawn = key
         dpg.delete_item(tile.canvas, children_only=True)
         self._draw(tile, frame, picture is not None)
+        for box, colour, thick in marked:
+            Pen(tile.canvas, frame).lines(
+                picking.outline(frame.view, box), colour, thick
+            )
         if lit:
             edge(tile.canvas, room, theme.BRIGHT)
         pill(tile.canvas, frame.x + 10, frame.y + 10, words, theme.BRIGHT)
@@ -177,6 +206,21 @@ class Beside:
             if tile is not None and (p := tile.place) is not None:
                 found[name] = [p.x, p.y, p.width, p.height]
         return found
+
+
+def outlines(state: EditorState) -> tuple[tuple[PlacedBox, theme.Colour, float], ...]:
+    """Boxes of a variant with their colours and lines: thinner than where one edits."""
+    if not state.boxes:
+        return ()
+    found: list[tuple[PlacedBox, theme.Colour, float]] = []
+    for box in state.scene.at(state.frame):
+        track, hot = box.track_id, box.track_id == state.hover
+        chosen = track == state.selection or track in state.others
+        colour = theme.SELECTED if chosen else theme.track_colour(track)
+        strong = hot or track == state.selection
+        look = colour if strong else theme.faded(colour, 0.72)
+        found.append((box, look, 1.6 if strong else 1.0))
+    return tuple(found)
 
 
 def _words(
