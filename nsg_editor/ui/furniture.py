@@ -107,6 +107,8 @@ class Panels:
         self._arranged: tuple[int, int, Arrangement] | None = None
         self._turn = 0
         self._ages: dict[Item, int] = {}
+        self._idle = False
+        """Nobody typed and nothing was asked when the last frame began."""
         self._again_in = 0
         """Frames until letters of another size can be measured."""
 
@@ -132,6 +134,7 @@ class Panels:
         self.crowding.follow(width, height, self.store.state.settings.arrangement)
         wished = self.store.state.settings.arrangement
         self._arranged = (width, height, wished)
+        self.entry.room = width
         places = arrange(width, height, wished)
         _place(self.toolbar.panel, places.toolbar)
         self.toolbar.arrange(width)
@@ -181,6 +184,7 @@ class Panels:
         self.palette.tick()
         self.entry.tick()
         self._age_windows()
+        self._idle = not self.typing() and not any(self._ages.values())
         changed = self.views.tick(blocked)
         self.timeline.tick(self.store.state, blocked)
         self._turn += 1
@@ -254,17 +258,11 @@ class Panels:
         others = state.choosing or state.front.save_as or state.front.palette
         if state.front.lost and not others:
             return self.lost.choice.key(key, shift)
-        if key == "Enter" and situation(state) == "usual" and not self.typing():
-            return self._type_number()
+        if key == "Enter" and self._idle and situation(state) == "usual":
+            # It means nothing else, and is not what ended a line a moment ago.
+            self.entry.step(None, 1)
+            return True
         return False
-
-    def _type_number(self) -> bool:
-        """Enter, where it means nothing else: the first number of the panels."""
-        state = self.store.state
-        if state.choosing or state.front.palette or state.front.looks or state.help:
-            return False
-        self.entry.step(None, 1)
-        return True
 
     def _age_windows(self) -> None:
         """How long each window in front has been shown.
@@ -273,7 +271,7 @@ class Panels:
         can be clicked, from the second one on.
         """
         ages = {w: self._ages.get(w, 0) for w in self._in_front()}
-        self._ages = {w: (n + 1) * dpg.is_item_shown(w) for w, n in ages.items()}
+        self._ages = {w: n + 1 if dpg.is_item_shown(w) else 0 for w, n in ages.items()}
 
     def _drawn(self, item: Item) -> bool:
         """It is on the screen, and not only measured."""

@@ -71,8 +71,9 @@ class Keyboard:
         typing: Callable[[], bool],
         flying: Callable[[], bool],
         escape: Callable[[], None],
+        front: Callable[[str, bool], bool] = lambda key, shift: False,
     ) -> None:
-        self._do, self._state = do, state
+        self._do, self._state, self._front = do, state, front
         self._typing, self._flying = typing, flying
         self._escape = escape
         self._repeated: tuple[Key, Mapping[str, object]] | None = None
@@ -150,6 +151,10 @@ class Keyboard:
         Ctrl gone at its end, this key may have come before or after that. What means
         something is meant.
         """
+        # A question that is asked comes before all else, even before a field.
+        plain = not repeats and not any(modifiers[:2])
+        if plain and self._front(LISTENED.get(key, ""), modifiers[2]):
+            return
         if self._typing():
             return
         if key == dpg.mvKey_Escape:

@@ -10,7 +10,7 @@ from nsg_editor.ui.theme import Fonts, px
 
 WORDS = 58
 """Pixels that the words before fields take."""
-HINT = "Drag to change; double-click or Ctrl+click to type."
+HINT = "Drag to change; double-click or Ctrl+click to type, also 2*0.5 or 30 cm."
 
 
 class Form:
@@ -81,7 +81,16 @@ def show(field: Item, values: list[float]) -> None:
     """Put numbers into fields that nobody is changing now."""
     if dpg.is_item_active(field):
         return
-    # Nobody wants to read of a negative nothing.
-    plain = [value + 0.0 if abs(value) > 1e-9 else 0.0 for value in values]
+    shown = str(dpg.get_item_configuration(field).get("format", ""))
+    plain = [no_minus(value, shown) for value in values]
     single = len(plain) == 1
     dpg.set_value(field, plain[0] if single else [*plain, *[0.0] * (4 - len(plain))])
+
+
+def no_minus(value: float, shown: str) -> float:
+    """The value, where it is not one that would be read as a negative nothing."""
+    try:
+        zero = float((shown % value).split()[0]) == 0.0
+    except (ValueError, TypeError, IndexError):
+        zero = value == 0.0
+    return 0.0 if zero else value

@@ -13,6 +13,7 @@ from nsg_editor.geometry.axes import AxesName
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.panels.form import no_minus
 from nsg_editor.ui.theme import Fonts, px
 
 PLACE, TURN, SIZE = (
@@ -31,7 +32,9 @@ UNITS = {
     **{"length": "m", "width": "m", "height": "m"},
 }
 AXES: dict[str, AxesName] = {"Own axes": "local", "World": "world", "Lane": "lane"}
-TIP = "Drag to change, double-click or Ctrl+click to type."
+FORMATS = ("%.2f", "%.1f")
+"""Of metres, and of degrees."""
+TIP = "Drag to change, double-click or Ctrl+click to type, also 2*0.5 or 30 cm."
 
 
 class Inspector:
@@ -88,7 +91,7 @@ class Inspector:
         field = dpg.add_drag_double(
             width=-1,
             speed=0.5 if angle else 0.02,
-            format="%.1f" if angle else "%.2f",
+            format=FORMATS[angle],
             min_value=SMALLEST if edge else -1e5,
             max_value=LARGEST if edge else 1e5,
             clamped=edge,
@@ -216,7 +219,7 @@ class Inspector:
             dpg.configure_item(field, enabled=pose is not None)
             value = number(node, pose, name)
             if value is not None:
-                dpg.set_value(field, value)
+                dpg.set_value(field, no_minus(value, FORMATS[name in TURN]))
             recorded = number(old, was, name) if old else None
             here, there = value or 0.0, recorded or 0.0
             known = value is not None and recorded is not None

@@ -8,6 +8,7 @@ from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.theme import Fonts, px
+from nsg_editor.ui.windows.choice import Choice
 from nsg_editor.ui.windows.key_list import KeyList
 
 WIDTH, LINE = 620, 19
@@ -51,6 +52,11 @@ class Dialogs:
                     width=px(90),
                     callback=lambda: self._do("close-dialog", every=True),
                 )
+        self.choice = Choice(
+            (self.close, lambda: self._do("close-dialog")),
+            (self.copy, self._copy),
+            (self.close_all, lambda: self._do("close-dialog", every=True)),
+        )
         self.keys.build()
 
     def _copy(self) -> None:
@@ -75,6 +81,7 @@ class Dialogs:
                 dpg.set_value(self.text, text)
                 dpg.configure_item(self.text, height=text_height(text))
                 dpg.focus_item(self.error)
+                self.choice.begin()
         self.keys.sync(old, new)
 
     @property

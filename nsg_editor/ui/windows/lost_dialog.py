@@ -1,13 +1,15 @@
 """After a crash: shall the edits that it left behind be taken up?"""
 
+from collections.abc import Callable
+
 import dearpygui.dearpygui as dpg
 
 from nsg_editor.actions.recovering import question
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
-from nsg_editor.ui import theme
 from nsg_editor.ui.containers import within
 from nsg_editor.ui.theme import px
+from nsg_editor.ui.windows.choice import Choice
 
 WIDTH = 520
 
@@ -35,13 +37,17 @@ class LostDialog:
                 self.recover = self._button("Recover", "recover")
                 self.discard = self._button("Discard", "discard")
                 self.later = self._button("Ask later", "later")
-        lit = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
-        dpg.bind_item_theme(self.recover, lit)
+        self.choice = Choice(
+            (self.recover, self._answer("recover")),
+            (self.discard, self._answer("discard")),
+            (self.later, self._answer("later")),
+        )
+
+    def _answer(self, choice: str) -> Callable[[], object]:
+        return lambda: self._do("recover", choice=choice)
 
     def _button(self, label: str, choice: str) -> int | str:
-        return dpg.add_button(
-            label=label, callback=lambda: self._do("recover", choice=choice)
-        )
+        return dpg.add_button(label=label, callback=self._answer(choice))
 
     def arrange(self, width: int, height: int) -> None:
         """Keep it in the middle."""
@@ -60,3 +66,4 @@ class LostDialog:
             dpg.configure_item(self.window, label=short)
             dpg.set_value(self.text, full)
             dpg.focus_item(self.window)
+            self.choice.begin()

@@ -1,13 +1,15 @@
 """Before a drive is left: shall its edits be saved?"""
 
+from collections.abc import Callable
+
 import dearpygui.dearpygui as dpg
 
 from nsg_editor.actions.keeping import question
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
-from nsg_editor.ui import theme
 from nsg_editor.ui.containers import within
 from nsg_editor.ui.theme import px
+from nsg_editor.ui.windows.choice import Choice
 
 WIDTH = 520
 
@@ -37,11 +39,17 @@ class Question:
                 self.discard = self._button("discard")
                 self.stay = self._button("stay")
                 dpg.configure_item(self.stay, label="Cancel")
-        lit = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
-        dpg.bind_item_theme(self.save, lit)
+        self.choice = Choice(
+            (self.save, self._answer("save")),
+            (self.discard, self._answer("discard")),
+            (self.stay, self._answer("stay")),
+        )
+
+    def _answer(self, choice: str) -> Callable[[], object]:
+        return lambda: self._do("answer", choice=choice)
 
     def _button(self, choice: str) -> int | str:
-        return dpg.add_button(callback=lambda: self._do("answer", choice=choice))
+        return dpg.add_button(callback=self._answer(choice))
 
     def arrange(self, width: int, height: int) -> None:
         """Keep it in the middle."""
@@ -69,3 +77,5 @@ class Question:
             self.discard, label=without if new.dirty else last.capitalize()
         )
         dpg.set_value(self.text, question(new))
+        if old is None or old.wish is None:
+            self.choice.begin()

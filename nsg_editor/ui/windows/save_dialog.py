@@ -48,7 +48,7 @@ class SaveDialog:
             dpg.add_spacer(height=px(4))
             with within(dpg.group(horizontal=True)):
                 self.save = dpg.add_button(
-                    label="Save", width=px(90), callback=self._chosen
+                    label="Save", width=px(90), callback=self.take
                 )
                 dpg.add_button(label="Cancel", width=px(90), callback=self._cancel)
         lit = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
@@ -83,7 +83,8 @@ class SaveDialog:
         named = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
         return named.absolute()
 
-    def _chosen(self) -> None:
+    def take(self) -> None:
+        """Save there, as the button does."""
         target = self._target()
         self._do("save-as", on=False)
         self._do("save", to=target)
