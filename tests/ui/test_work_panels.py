@@ -198,6 +198,20 @@ def test_training_settings_all_reach_the_plan(office: Office) -> None:
     assert dpg.is_item_enabled(panel.resume)
 
 
+def test_size_and_command_follow_the_frames_that_were_typed(office: Office) -> None:
+    office.do("panel", title="Export")
+    panel = office.panels.export
+    office.change(model=MODEL)
+    for typed, span in (("1-2", (1, 2)), ("2-", (1, 2)), ("0-999", (1, 2)), ("", None)):
+        dpg.set_value(panel.frames, typed)
+        panel.frames_typed()
+        office.panels.sync()
+        assert office.store.state.export_plan.frames == span
+        assert office.store.state.dialog is None
+        shown = "--frames 1-2" in dpg.get_value(panel.command)
+        assert shown == (span is not None)
+
+
 def test_a_question_stands_where_the_export_would_begin(office: Office) -> None:
     office.do("panel", title="Export")
     panel = office.panels.export

@@ -1,10 +1,12 @@
 """Export from the editor: what, where to, how much it takes, and how far it is."""
 
+import contextlib
 from pathlib import Path
 
 import dearpygui.dearpygui as dpg
 
-from nsg_editor.actions.exporting import ticked
+from nsg_core.errors import NsgError
+from nsg_editor.actions.exporting import frame_span, ticked
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.effects.commands import export_words
 from nsg_editor.effects.outlook import beside, estimate
@@ -39,6 +41,7 @@ class ExportPanel:
     def __init__(self, do: Dispatch, fonts: Fonts) -> None:
         self._do, self._fonts = do, fonts
         self._drawn: object = None
+        self._state: EditorState | None = None
         self._folder = Path()
         self._before: tuple[str, ...] = ()
         """Outputs, before a box is ticked."""
@@ -63,8 +66,8 @@ class ExportPanel:
         dpg.configure_item(self.to, callback=self._chosen)
         with within(dpg.group(horizontal=True, horizontal_spacing=px(14))):
             with within(dpg.group()):
-                # Half a number is no mistake yet: the button looks at what is here.
                 self.frames = self._field("Frames", px(FIELD), "all, or 0-10")
+                self._when_left(self.frames)
                 self.scale = self._combo("Resolution", tuple(SCALES), self._scaled)
             with within(dpg.group()):
                 self.cameras = self._combo("Cameras", (), self._filmed)
@@ -83,6 +86,20 @@ class ExportPanel:
                 if i == 0:
                     dpg.configure_item(self.outputs[name], indent=px(NAMES))
         self.size = dpg.add_text("", color=theme.DIM)
+
+    def _when_left(self, field: Item) -> None:
+        with within(dpg.item_handler_registry()) as hands:
+            dpg.add_item_deactivated_after_edit_handler(callback=self.frames_typed)
+        dpg.bind_item_handler_registry(field, hands)
+
+    def frames_typed(self) -> None:
+        """Size and command follow what was typed; what is wrong the button tells."""
+        text = dpg.get_value(self.frames)
+        if self._state is None:
+            return
+        with contextlib.suppress(NsgError):
+            frame_span(text, self._state)
+            self._do("export-frames", frames=text)
 
     def _field(self, name: str, width: int, hint: str) -> Item:
         with within(dpg.group(horizontal=True)):
@@ -117,6 +134,8 @@ class ExportPanel:
         with within(dpg.group(show=False)) as self.question:
             self.told = dpg.add_text("", wrap=0, color=theme.WARM)
             with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
+                # A row that begins with hidden items is put behind the words above.
+                dpg.add_spacer(width=0)
                 self.anyway = dpg.add_button(
                     label="Go on", callback=lambda: self._do("export-anyway")
                 )
@@ -124,8 +143,8 @@ class ExportPanel:
                 self.forget = dpg.add_button(
                     label="Do not", callback=lambda: self._do("export-forget")
                 )
-                with within(dpg.tooltip(self.other, delay=0.5)):
-                    dpg.add_text("Into a new folder next to this one")
+            with within(dpg.tooltip(self.other, delay=0.5)):
+                dpg.add_text("Into a new folder next to this one")
         self.bar = dpg.add_progress_bar(width=200, height=px(20))
         self.line = dpg.add_text("", color=theme.DIM, wrap=0)
         dpg.add_spacer(height=px(2))
@@ -173,10 +192,11 @@ class ExportPanel:
         dpg.configure_item(self.bar, width=room)
         dpg.configure_item(self.command, width=room - px(66))
         for text in (self.told, self.line):
-            dpg.configure_item(text, wrap=width)
+            dpg.configure_item(text, wrap=room)
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show the plan and how far the export is."""
+        self._state = new
         plan, job = new.export_plan, new.export
         key = (plan, new.model.path, new.edits, new.scene.cameras, new.project)
         if old is None or key != self._drawn:
