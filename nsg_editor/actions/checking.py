@@ -94,6 +94,18 @@ def mend_one(
     return _done(state, edits, f"{told}: done.")
 
 
+@action("to-ground")
+def to_ground(state: EditorState) -> EditorState:
+    """Put the selected object down on the road, where it floats or is sunk."""
+    node = state.selected
+    if node is None:
+        raise NsgError("nothing is selected; click an object first.")
+    here = (f.kind for f in findings(state) if f.track == node.track_id)
+    if "ground" not in here:
+        return replace(state, notice=f"{node.label} stands on the road.")
+    return mend_one(state, "ground", node.track_id)
+
+
 @action("mend-all")
 def mend_all(state: EditorState) -> EditorState:
     """Mend everything that looks wrong in this frame, as one step."""

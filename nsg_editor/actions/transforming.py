@@ -13,6 +13,7 @@ from nsg_editor.geometry.axes import Axis
 from nsg_editor.geometry.transform import Kind, Transform
 from nsg_editor.state import EditorState
 from nsg_editor.values import history
+from nsg_editor.values.keymaps import keys_of
 
 
 @action("transform")
@@ -51,9 +52,11 @@ def transform_axis(state: EditorState, axis: Axis, plane: bool = False) -> Edito
 @action("transform-type")
 def transform_type(
     state: EditorState,
-    key: Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", ".", "-"],
+    key: Literal[
+        "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", ".", "-", "+", "*", "/"
+    ],
 ) -> EditorState:
-    """Type a digit, the point or the sign of how far it goes."""
+    """Type a digit, the point, the sign or a sum of how far it goes."""
     return _with(state, transform.typed(_going(state), key))
 
 
@@ -88,7 +91,11 @@ def transform_keep(state: EditorState) -> EditorState:
 
 def _going(state: EditorState) -> Transform:
     if state.transform is None or state.history.base is None:
-        raise NsgError("nothing is being moved; press G, R or S first.")
+        kinds = ("move", "turn", "resize")
+        keymap = state.settings.keymap
+        named = [keys_of(keymap, "transform", {"kind": kind})[0] for kind in kinds]
+        first = f"{', '.join(named[:-1])} or {named[-1]}"
+        raise NsgError(f"nothing is being moved; press {first} first.")
     return state.transform
 
 

@@ -5,6 +5,7 @@ without a button; at any moment it says what it changes and how a person would s
 """
 
 import math
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -15,6 +16,7 @@ from nsg_core.view import View
 from nsg_editor.geometry import dragging
 from nsg_editor.geometry.axes import AXES, Axes, AxesName, Axis, said
 from nsg_editor.geometry.dragging import Change, Grab, Part, Spin
+from nsg_editor.geometry.sums import begun
 
 Kind = Literal["move", "turn", "resize"]
 FINE = 0.1
@@ -23,7 +25,7 @@ FACTOR_STEP = 0.05
 """To which a factor of sizes snaps."""
 LEAST_LEVER = 16.0
 """Pixels from the object's foot that the mouse has at least when it resizes."""
-MOST_TYPED = 12
+MOST_TYPED = 16
 _SPINS: dict[Axis | None, Spin] = {None: "yaw", "y": "yaw", "x": "roll", "z": "pitch"}
 _PLANES: dict[Axis, Part] = {"x": "yz", "y": "zx", "z": "xy"}
 
@@ -41,7 +43,7 @@ class Transform:
     other: bool = False
     """Along the world's axes instead of the chosen ones, or the object's own."""
     typed: str = ""
-    """Digits, a point, a leading minus: where there are any, the mouse is not asked."""
+    """A number or a sum: where there is one, the mouse is not asked."""
     snap: bool = False
     view: View | None = None
     """What the mouse moves over, once it was seen, and where it was then."""
@@ -91,11 +93,20 @@ def constrained(t: Transform, axis: Axis, plane: bool) -> Transform:
 
 
 def typed(t: Transform, key: str) -> Transform:
-    """A digit, a point or a minus, which changes the sign wherever it comes."""
+    """A digit, a point, a sign between numbers, or a minus.
+
+    A minus changes the sign of it all wherever it comes, but behind * and /.
+    """
+    if len(t.typed) >= MOST_TYPED and key != "-":
+        return t
+    if key in ("+", "*", "/"):
+        return replace(t, typed=t.typed + key) if t.typed[-1:].isdecimal() else t
+    if key == "-" and t.typed[-1:] in ("+", "*", "/"):
+        return replace(t, typed=t.typed + key)
     if key == "-":
         other = t.typed[1:] if t.typed.startswith("-") else f"-{t.typed}"
         return replace(t, typed=other)
-    if (key == "." and "." in t.typed) or len(t.typed) >= MOST_TYPED:
+    if key == "." and "." in re.split(r"[-+*/]", t.typed)[-1]:
         return t
     return replace(t, typed=t.typed + key)
 
@@ -121,11 +132,9 @@ def number(t: Transform) -> float | None:
     """What was typed; None: nothing was, so the mouse counts."""
     if not t.typed:
         return None
-    try:
-        return float(t.typed)
-    except ValueError:
-        # A minus or a point alone is the beginning of a number.
-        return 0.0
+    if t.typed.startswith("-"):
+        return -begun(t.typed[1:])
+    return begun(t.typed)
 
 
 def change(t: Transform, box: PlacedBox, axes: Axes, free: bool = False) -> Change:

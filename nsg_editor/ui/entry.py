@@ -50,6 +50,8 @@ class NumberEntry:
         self._frame, self._focus_in, self._closed = 0, 0, -QUIET
         self._press: tuple[Item, int, float, float, float, int] | None = None
         self._taken: set[Item] = set()
+        self._next: tuple[tuple[Item, int], int] | None = None
+        """From where Tab goes on, and in which direction, once the line is free."""
 
     def build(self) -> None:
         """Make the line, hidden."""
@@ -82,7 +84,8 @@ class NumberEntry:
     @property
     def typing(self) -> bool:
         """The line is open, or was a moment ago."""
-        return self.field is not None or self._frame - self._closed < QUIET
+        open_or_soon = self.field is not None or self._next is not None
+        return open_or_soon or self._frame - self._closed < QUIET
 
     def tick(self) -> None:
         """Once a frame."""
@@ -92,6 +95,10 @@ class NumberEntry:
                 # The toolkit's own way of typing would come before ours.
                 dpg.configure_item(field, no_input=True)
                 self._taken.add(field)
+        if self._next is not None and self._frame - self._closed >= QUIET:
+            # While it is active the toolkit keeps letters of its own for the line.
+            (here, by), self._next = self._next, None
+            self.step(here, by)
         if self._focus_in > 0:
             self._focus_in -= 1
             if not dpg.is_item_active(self.line):
@@ -195,7 +202,7 @@ class NumberEntry:
             return
         back, here = held(*SHIFT), (self.field, self._part)
         self.finish()
-        self.step(here, -1 if back else 1)
+        self._next = here, -1 if back else 1
 
     def step(self, here: tuple[Item, int] | None, by: int) -> None:
         """Go on to the next number that is on the screen; from none, to the first."""

@@ -24,6 +24,7 @@ _NAMES: dict[str, tuple[int, ...]] = {
     ",": (dpg.mvKey_Comma,),
     "+": (dpg.mvKey_Plus, dpg.mvKey_Add),
     "-": (dpg.mvKey_Minus, dpg.mvKey_Subtract),
+    "*": (dpg.mvKey_Multiply,),
     "[": (dpg.mvKey_Open_Brace,),
     "]": (dpg.mvKey_Close_Brace,),
     "`": (dpg.mvKey_Tilde,),

@@ -127,6 +127,9 @@ BLENDER: tuple[Key, ...] = (
 )
 
 UNREAL: tuple[Key, ...] = (
+    Key("Ctrl+W", "duplicate"),
+    Key("Ctrl+H", "show-all"),
+    Key("G", "boxes", topic="View", words="Boxes on or off"),
     Key("[", "drag-turn", {"degrees": 3.0}, words="Turn left", held=True),
     Key("]", "drag-turn", {"degrees": -3.0}, words="Turn right", held=True),
 )
@@ -140,6 +143,7 @@ HANDS: tuple[Hand, ...] = (
     Hand(
         "Ctrl, Shift while dragging", "Steps of 0.1 m and 5 degrees, slowly", "Objects"
     ),
+    Hand("Enter", "Type the numbers of the panels, Tab goes on", "Objects"),
     Hand("Esc", "Take back what is being dragged; deselect", "Select"),
     Hand("Drag along the frames", "Go there; with Shift choose a range", "Time"),
     Hand("Drag a diamond", "Move a key in time; with Ctrl copy it", "Time"),
@@ -189,10 +193,14 @@ def _transform(move: str, turn: str, resize: str) -> tuple[Key, ...]:
         plane = axis | {"plane": True}
         rows.append(Key(key, "transform-axis", axis, when="transform"))
         rows.append(Key(f"Shift+{key}", "transform-axis", plane, when="transform"))
-    for key in "0123456789.-":
+    for key in "0123456789.-*/":
         typed = {"key": key}
         words = "Type how far it goes"
         rows.append(Key(key, "transform-type", typed, words=words, when="transform"))
+    for keys, sign in (("Shift+8", "*"), ("+", "+"), ("Shift++", "+")):
+        typed = {"key": sign}
+        words = "Count with numbers: 2*0.5, 1/3"
+        rows.append(Key(keys, "transform-type", typed, words=words, when="transform"))
     rows.append(Key("Backspace", "transform-erase", when="transform", again=True))
     rows.append(Key("Enter", "transform-keep", when="transform"))
     return tuple(rows)
@@ -205,6 +213,7 @@ LISTING: tuple[Key, ...] = (
     Key("/", "solo"),
     Key("Ctrl+L", "lock"),
     Key("M", "mend"),
+    Key("End", "to-ground"),
     Key("K", "camera-key", topic="View"),
     Key("Shift+K", "preview", topic="View"),
     Key("Alt+K", "camera-key-step", topic="View"),

@@ -80,3 +80,17 @@ def test_a_ring_tells_the_sides_that_were_seen():
     lines = [m for m in all_marks(state) if isinstance(m, Line)]
     colours = {line.colour for line in lines}
     assert {"good", "warning", "bad"} <= colours
+
+
+def test_it_is_put_down_on_the_road_where_it_floats() -> None:
+    state = perform(start_state(), "select", track=0)
+    said = perform(state, "to-ground")
+    assert said.scene == state.scene
+    assert "stands on the road" in said.notice
+    lifted = perform(state, "move", by=(0.0, -3.0, 0.0))
+    down = perform(lifted, "to-ground")
+    poses = [s.selected_pose for s in (state, lifted, down)]
+    heights = [pose.position[1] for pose in poses if pose is not None]
+    assert abs(heights[2] - heights[0]) < 0.3 < abs(heights[1] - heights[0])
+    with pytest.raises(NsgError, match="nothing is selected"):
+        perform(start_state(), "to-ground")

@@ -277,3 +277,15 @@ def test_both_tables_lead_in_and_out_again() -> None:
         }
         assert {rows[key, "usual"] for key in keys} == {"transform"}
         assert rows["Enter", "transform"] == "transform-keep"
+
+
+def test_a_sum_is_typed_while_something_moves() -> None:
+    t = Transform("move")
+    seen = list[float | None]()
+    for key in "1.5*.5-":
+        t = transform.typed(t, key)
+        seen.append(transform.number(t))
+    assert seen == [1, 1, 1.5, 1.5, 1.5, 0.75, -0.75]
+    assert transform.typed(Transform("move"), "*").typed == ""
+    assert transform.typed(Transform("move", typed="2*"), "-").typed == "2*-"
+    assert transform.number(Transform("move", typed="1/0")) == 1.0

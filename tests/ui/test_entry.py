@@ -90,6 +90,22 @@ def test_two_presses_open_it_however_long_the_frames_are(office: Office) -> None
     assert entry.field == field
 
 
+def test_tab_goes_on_once_the_line_is_free(office: Office) -> None:
+    office.do("select", track=0)
+    entry, numbers = office.panels.entry, office.panels.inspector.numbers
+    entry.open(numbers["x"])
+    dpg.set_value(entry.line, "3")
+    entry._key(0, dpg.mvKey_Tab)
+    assert entry.field is None
+    assert entry.typing
+    assert not dpg.is_item_shown(entry.window)
+    for _ in range(entries.QUIET):
+        entry.tick()
+    assert entry._next is None
+    assert office.store.state.selected_pose is not None
+    assert office.store.state.selected_pose.position[0] == 3.0
+
+
 def test_each_number_leaves_typing_to_the_line(office: Office) -> None:
     office.panels.entry.tick()
     for field in office.panels.entry._numbers():
