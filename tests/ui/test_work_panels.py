@@ -212,6 +212,15 @@ def test_size_and_command_follow_the_frames_that_were_typed(office: Office) -> N
         assert shown == (span is not None)
 
 
+def test_a_failed_export_says_that_it_can_go_on(office: Office) -> None:
+    office.do("panel", title="Export")
+    line = office.panels.export.line
+    office.change(model=MODEL, export=Job("failed", 4, 30, message="full"))
+    assert dpg.get_value(line).startswith("4 of 30 frames are finished; the same")
+    office.change(export=Job("failed", 0, 0, message="no such file"))
+    assert dpg.get_value(line) == ""
+
+
 def test_a_question_stands_where_the_export_would_begin(office: Office) -> None:
     office.do("panel", title="Export")
     panel = office.panels.export

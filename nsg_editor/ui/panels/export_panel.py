@@ -252,7 +252,7 @@ def _told(state: EditorState, trained: bool) -> str:
         return "A data set that opens again: pictures, labels, edits.json."
     if job.status == "done" and job.message != "stopped":
         return f"Written to {job.out}"
-    if job.status == "done":
+    if job.status == "done" or (job.status == "failed" and job.step):
         done = f"{job.step} of {job.total} frames are finished"
         return f"{done}; the same export goes on from there."
     return f"{job.step} of {job.total} frames" if job.total else ""
