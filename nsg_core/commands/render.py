@@ -50,6 +50,8 @@ class Render:
     camera: Annotated[str, arg(metavar="FILE|NAME")] = ""
     """A file of views (nsg-camera/1, or nerfstudio's camera path) or a recorded
     camera; the first if left out."""
+    up: Literal["z", "y", "minus-y"] = "z"
+    """The axis that points up in the world of a camera path of nerfstudio."""
     video: float | None = None
     """Also write OUTPUT/video.mp4, with so many pictures a second."""
     only: Literal["all", "background", "objects"] = "all"
@@ -146,7 +148,7 @@ class Render:
         from nsg_core.documents.flight_file import read_views
         from nsg_core.request import RenderRequest
 
-        views = read_views(Path(self.camera), scene.frames)
+        views = read_views(Path(self.camera), scene.frames, self.up)
         last = len(scene.frames) - 1
         # Views that name no frame go through the drive, and rest at its last frame.
         frames = [

@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 
@@ -42,6 +42,15 @@ from nsg_core.errors import FileError, NsgError
 
 _WORLD = np.array([[1.0, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
 """From this program's world to nerfstudio's."""
+Up = Literal["z", "y", "minus-y"]
+"""The axis that points up in the world of a data set of nerfstudio; `minus-y`: y points
+down, as in COLMAP's cameras."""
+_FROM_Z: dict[Up, np.ndarray] = {
+    "z": np.eye(4),
+    "y": np.array([[1.0, 0, 0, 0], [0, 0, 1, 0], [0, -1, 0, 0], [0, 0, 0, 1]]),
+    "minus-y": np.array([[1.0, 0, 0, 0], [0, 0, -1, 0], [0, 1, 0, 0], [0, 0, 0, 1]]),
+}
+"""From a world whose z is up to one whose other axis is."""
 _CAMERA = np.diag([1.0, -1, -1, 1])
 _WHERE = Path("camera path")
 
@@ -79,6 +88,12 @@ class Shrunk:
 
 
 AS_IT_IS = Shrunk(tuple(np.eye(4).ravel().tolist()), 1.0)
+
+
+def upright(world: Shrunk, up: Up) -> Shrunk:
+    """The same for a data set in whose world another axis than z points up."""
+    whole = np.reshape(world.transform, (4, 4)) @ _FROM_Z[up]
+    return Shrunk(tuple(whole.ravel().tolist()), world.scale)
 
 
 def path_to_json(path: CameraPath) -> dict[str, object]:

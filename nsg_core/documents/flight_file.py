@@ -9,9 +9,11 @@ from nsg_core.cameras.path import CameraPath
 from nsg_core.documents.camera_file import (
     AS_IT_IS,
     Shrunk,
+    Up,
     from_nerfstudio,
     from_views,
     to_nerfstudio,
+    upright,
 )
 from nsg_core.documents.record import NUMBER, shown
 from nsg_core.documents.scene_file import (
@@ -28,15 +30,22 @@ WORLD_FILE = "dataparser_transforms.json"
 """What nerfstudio writes beside a training: how it turned and shrank the world."""
 FOREIGN = ("camera_path", "keyframes")
 """What a file of nerfstudio has and one of ours has not."""
+UP_WORDS: dict[Up, str] = {
+    "z": "z is up",
+    "y": "y is up",
+    "minus-y": "y is down",
+}
 RATE = 10.0
 """Views without a path are taken to be so many a second, as recorded."""
 
 
-def read_camera_path(file: Path, frames: tuple[int, ...]) -> CameraPath:
-    """The camera path of a file; `frames` are the drive's."""
+def read_camera_path(file: Path, frames: tuple[int, ...], up: Up = "z") -> CameraPath:
+    """The camera path of a file; `frames` are the drive's, `up` the axis that is so in
+    a file of nerfstudio."""
     data = read_json(file)
     if _foreign(data, file):
-        return from_nerfstudio(data, file, frames, world_beside(file) or AS_IT_IS)
+        world = upright(world_beside(file) or AS_IT_IS, up)
+        return from_nerfstudio(data, file, frames, world)
     path = camera_path_from_json(data, file)
     if path is None:
         path = from_views(views_from_json(data, file), frames, RATE)
@@ -48,12 +57,12 @@ def read_camera_path(file: Path, frames: tuple[int, ...]) -> CameraPath:
 
 
 def read_views(
-    file: Path, frames: tuple[int, ...]
+    file: Path, frames: tuple[int, ...], up: Up = "z"
 ) -> tuple[tuple[View, int | None], ...]:
     """The pictures that a file asks for, with the drive's frames of those that say."""
     data = read_json(file)
     if _foreign(data, file):
-        world = world_beside(file) or AS_IT_IS
+        world = upright(world_beside(file) or AS_IT_IS, up)
         return from_nerfstudio(data, file, frames, world).views()
     return views_from_json(data, file)
 
@@ -87,19 +96,20 @@ def world_beside(file: Path) -> Shrunk | None:
         raise FileError(known, expected, shown(data)) from None
 
 
-def assumed(file: Path) -> str:
+def assumed(file: Path, up: Up = "z") -> str:
     """What was taken for granted about the world of a file; empty: nothing."""
     if not _foreign(read_json(file), file):
         return ""
-    world = world_beside(file)
+    world, axis = world_beside(file), UP_WORDS[up]
     if world is None:
         return (
-            "It is nerfstudio's: taken as metres in a world whose z is up. If that was "
+            f"It is nerfstudio's: taken as metres in a world where {axis}. If it "
+            "stands or lies wrong, open it with another axis; if its world was "
             f"shrunk for training, put its {WORLD_FILE} beside the file."
         )
     return (
         f"It is nerfstudio's: its world was shrunk {1 / world.scale:.3g} times and "
-        f"turned, which {WORLD_FILE} has undone; z was taken to be up."
+        f"turned, which {WORLD_FILE} has undone; before that, {axis}."
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from nsg_core.cameras import path as paths
 from nsg_core.cameras.path import CameraKey, CameraPath
+from nsg_core.documents.camera_file import Up
 from nsg_core.edits.cameras import SetCameraPath
 from nsg_core.errors import NsgError
 from nsg_core.scene import Matrix, Vec3
@@ -312,9 +313,9 @@ def camera_path_save(state: EditorState, to: Path) -> EditorState:
 
 
 @action("camera-path-load")
-def camera_path_load(state: EditorState, path: Path) -> EditorState:
+def camera_path_load(state: EditorState, path: Path, up: Up = "z") -> EditorState:
     """Read a camera path from a file: this program's, or nerfstudio's."""
-    return replace(state, flight=replace(state.flight, loading=path))
+    return replace(state, flight=replace(state.flight, loading=path, up=up))
 
 
 @action("camera-path-read", internal=True)

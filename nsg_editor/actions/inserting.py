@@ -12,6 +12,7 @@ from nsg_core.motion.ground import ground_of
 from nsg_core.scene import PlacedBox, Pose, Scene, Vec3
 from nsg_core.view import View
 from nsg_editor.actions.registry import action
+from nsg_editor.derived.looks import nobody
 from nsg_editor.derived.marks import Line, Mark, Word, marks
 from nsg_editor.geometry import picking
 from nsg_editor.state import Dialog, EditorState
@@ -44,9 +45,7 @@ def member(state: EditorState, model: str | None) -> Member:
         if wanted in (one.model, one.name):
             return one
     if not found:
-        raise NsgError(
-            "there is nobody to insert: press Train first, or load a checkpoint."
-        )
+        raise NsgError(f"there is nobody to insert. {nobody(state.model)}")
     names = ", ".join(one.name for one in found)
     told = "choose somebody in the casting sheet" if wanted is None else f"not {wanted}"
     raise NsgError(f"{told}; there are: {names}.")
@@ -103,7 +102,7 @@ def invite(state: EditorState, path: Path) -> EditorState:
     if any(some.checkpoint == path for some in here):
         return replace(state, notice=f"The cast of {path.name} is here already.")
     if state.model.status != "ready":
-        raise NsgError("guests are drawn beside a model: press Train first.")
+        raise NsgError(f"guests are drawn beside a model. {nobody(state.model)}")
     return replace(state, cast=replace(state.cast, inviting=path))
 
 

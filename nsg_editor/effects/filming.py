@@ -55,8 +55,9 @@ class Filming:
 
     def _read(self, state: EditorState, file: Path) -> None:
         try:
-            path = read_camera_path(file, state.scene.frames)
-            told = assumed(file)
+            up = state.flight.up
+            path = read_camera_path(file, state.scene.frames, up)
+            told = assumed(file, up)
         except NsgError as error:
             self._store.dispatch("camera-path-read", path=None, problem=str(error))
             return

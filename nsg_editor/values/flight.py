@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from nsg_core.documents.camera_file import Up
 from nsg_core.view import View
 
 
@@ -18,5 +19,7 @@ class Flight:
     """The chosen key."""
     loading: Path | None = None
     """A file that is being read."""
+    up: Up = "z"
+    """The axis that points up in such a file, where nerfstudio wrote it."""
     writing: Path | None = None
     """A file that is being written."""

@@ -115,3 +115,40 @@ def test_keys_of_another_drive_are_refused(tmp_path):
     write_camera_path(file, PATH, FRAMES)
     with pytest.raises(FileError, match=r"key 2 to be one of the drive's frames 4-5"):
         read_camera_path(file, (4, 5))
+
+
+@pytest.mark.parametrize(
+    ("up", "shrunk"), [("z", True), ("y", False), ("minus-y", True)]
+)
+def test_another_axis_may_be_up_in_a_world_of_nerfstudio(tmp_path, up, shrunk):
+    """The same flight as a data set with that axis up has it."""
+    file = tmp_path / "flight.nerfstudio.json"
+    whole = np.eye(4)
+    if shrunk:
+        whole[:3, 3] = 1.0, -2.0, 0.5
+        known = {"transform": whole[:3].tolist(), "scale": 0.1}
+        (tmp_path / "dataparser_transforms.json").write_text(json.dumps(known))
+    level = CameraPath((CameraKey(matrix(2, -1, 30), 0.0, 0.5, 4),), width=8, height=8)
+    write_camera_path(file, level, FRAMES)
+    given = json.loads(file.read_text())
+    scale = 0.1 if shrunk else 1.0
+    for item in (*given["keyframes"], *given["camera_path"]):
+        name = "matrix" if "matrix" in item else "camera_to_world"
+        T = np.reshape(item[name], (4, 4))
+        T[:3, 3] /= scale
+        T = np.linalg.inv(whole) @ T
+        x, y, z = np.eye(4)[:3]
+        rows = {"z": (x, y, z), "y": (x, z, -y), "minus-y": (x, -z, y)}[up]
+        T = whole @ np.stack([*rows, np.eye(4)[3]]) @ T
+        T[:3, 3] *= scale
+        item[name] = T.ravel().tolist()
+    file.write_text(json.dumps(given))
+    back = read_camera_path(file, FRAMES, up)
+    np.testing.assert_allclose(
+        back.keys[0].T_world_camera, level.keys[0].T_world_camera, atol=1e-9
+    )
+    for view, _ in read_views(file, FRAMES, up):
+        np.testing.assert_allclose(view.T_world_camera[3:12:4], [2, -1, 30], atol=1e-9)
+    assert {"z": "z is up", "y": "y is up", "minus-y": "y is down"}[up] in assumed(
+        file, up
+    )

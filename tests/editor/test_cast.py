@@ -112,7 +112,7 @@ def test_a_name_is_as_good_as_a_key():
 def test_who_is_not_there_is_named():
     with pytest.raises(NsgError, match=r"not object/77; there are: Car 0, Car 1"):
         perform(ready(), "insert", model="object/77")
-    with pytest.raises(NsgError, match="press Train first"):
+    with pytest.raises(NsgError, match="Press Train first"):
         perform(start_state(), "insert")
     with pytest.raises(NsgError, match="choose somebody"):
         perform(ready(), "insert")

@@ -7,6 +7,7 @@ from pathlib import Path
 import dearpygui.dearpygui as dpg
 
 from nsg_core.cameras.path import CameraPath
+from nsg_core.documents.camera_file import Up
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
@@ -17,6 +18,9 @@ from nsg_editor.ui.panels.train_panel import bar_text
 from nsg_editor.ui.theme import Fonts, px
 
 NONE = "Look around, then Add key (K). Two keys make a path."
+
+
+UPS: dict[str, Up] = {"z up": "z", "y up": "y", "y down": "minus-y"}
 
 
 class PathForm:
@@ -128,13 +132,17 @@ class PathForm:
         dpg.add_spacer(height=px(2))
         self.file = self._form.text("File", "flight.json")
         with within(dpg.group(horizontal=True)):
-            dpg.add_spacer(width=px(50))
+            self.up = dpg.add_combo(
+                list(UPS), default_value=next(iter(UPS)), width=px(76)
+            )
             self.open = dpg.add_button(
                 label="Open", width=px(70), callback=lambda: self._with_file("load")
             )
             self.save = dpg.add_button(
                 label="Save", width=px(70), callback=lambda: self._with_file("save")
             )
+        with within(dpg.tooltip(self.up, delay=0.6)):
+            dpg.add_text("Which axis points up in a file that nerfstudio wrote")
         with within(dpg.tooltip(self.save, delay=0.6)):
             dpg.add_text("For nsg render --camera; with 'nerfstudio' in its name")
             dpg.add_text("the file is one for ns-render camera-path.")
@@ -159,7 +167,8 @@ class PathForm:
             return
         file = Path(name).expanduser()
         key = "path" if what == "load" else "to"
-        self._do(f"camera-path-{what}", **{key: file})
+        up = {"up": UPS[dpg.get_value(self.up)]} if what == "load" else {}
+        self._do(f"camera-path-{what}", **{key: file}, **up)
 
     def _film(self) -> None:
         busy = dpg.get_item_label(self.film) == "Cancel"
