@@ -55,7 +55,7 @@ class MotionPanel:
                 with within(dpg.group(horizontal=True, horizontal_spacing=px(8))):
                     self.line = dpg.add_text("", color=theme.DIM)
                     self.go = dpg.add_button(
-                        label="Go there",
+                        label="Next",
                         small=True,
                         show=False,
                         callback=lambda: self._do("doubt-jump"),
