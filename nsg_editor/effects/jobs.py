@@ -258,12 +258,16 @@ def after_event(job: Job, event: Event) -> Job:
 def after_end(job: Job, code: int, last_words: str) -> Job:
     """The job once its process is gone."""
     asked = job.status == "stopping"
-    if code == 0 or (asked and code in (130, -signal.SIGINT, -signal.SIGTERM, 143)):
+    # On a busy machine it may have been made to end before it began: nothing is lost.
+    ended = (130, 143, -signal.SIGINT, -signal.SIGTERM, *([] if job.step else [-9]))
+    if code == 0 or (asked and code in ended):
         reason = "stopped" if asked else "finished"
         return replace(job, status="done", message=reason, eta_s=None)
     words = job.message or last_words or "It said nothing."
     if asked and code == -9:
-        words = "It did not end when asked, and was made to."
+        words = (
+            "It did not end when asked, and was made to. What it had finished is kept."
+        )
     elif code < 0:
         words = f"It was ended by signal {-code}.\n{words}\n\n{FROM_OUTSIDE}"
     return replace(job, status="failed", message=words, eta_s=None)

@@ -157,6 +157,8 @@ def test_a_loss_that_is_no_number_is_left_out() -> None:
         (Job("running"), 2, "failed"),
         (Job("running"), -9, "failed"),
         (Job("starting"), 1, "failed"),
+        (Job("stopping"), -9, "done"),
+        (Job("stopping", step=3), -9, "failed"),
     ],
 )
 def test_exit_codes(job: Job, code: int, status: str) -> None:
