@@ -66,20 +66,32 @@ class NumberEntry:
                 min_size=(10, 10),
             )
         ) as self.window:
-            self.line = dpg.add_input_text(
-                width=px(WIDTH),
-                auto_select_all=True,
-                on_enter=True,
-                callback=lambda: self.finish(),
-            )
+            self.line = dpg.add_input_text()
         dpg.bind_item_theme(self.window, theme.bare_theme())
-        with within(dpg.item_handler_registry()) as left:
-            dpg.add_item_deactivated_handler(callback=lambda: self.finish())
-        dpg.bind_item_handler_registry(self.line, left)
+        with within(dpg.item_handler_registry()) as self._left:
+            dpg.add_item_deactivated_handler(callback=self._deactivated)
         with within(dpg.handler_registry()):
             dpg.add_mouse_click_handler(dpg.mvMouseButton_Left, callback=self._clicked)
             for key in (dpg.mvKey_Escape, dpg.mvKey_Tab):
                 dpg.add_key_press_handler(key, callback=self._key)
+
+    def _new_line(self, width: int) -> Item:
+        """Another line for each number: of an old one the toolkit may still hold what
+        was typed, and would put it into the new number."""
+        dpg.delete_item(self.window, children_only=True)
+        line = dpg.add_input_text(
+            parent=self.window,
+            width=width,
+            auto_select_all=True,
+            on_enter=True,
+            callback=lambda: self.finish(),
+        )
+        dpg.bind_item_handler_registry(line, self._left)
+        return line
+
+    def _deactivated(self, sender: Item, line: Item) -> None:
+        if line == self.line:
+            self.finish()
 
     @property
     def typing(self) -> bool:
@@ -143,13 +155,13 @@ class NumberEntry:
         values = values_of(field)
         digits = 0 if "Int" in dpg.get_item_type(field) else 4
         self._before = written(values[part], digits)
-        dpg.set_value(self.line, self._before)
         x, y = dpg.get_item_rect_min(field)
         width, height = dpg.get_item_rect_size(field)
         each = width / len(values)
         wide = max(int(each), px(WIDTH))
         left = min(x + part * each, self.room - wide)
-        dpg.configure_item(self.line, width=wide)
+        self.line = self._new_line(wide)
+        dpg.set_value(self.line, self._before)
         at = (max(int(left), 0), int(y))
         dpg.configure_item(
             self.window, pos=at, width=wide, height=max(int(height), 1), show=True
