@@ -294,5 +294,5 @@ def test_who_cannot_leave_their_drive_is_refused_in_words(tmp_path: Path) -> Non
     asked = perform(ready(), "cast-invite", path=noise)
     told = perform(asked, "cast-invited", guests=None, text="no checkpoint")
     assert told.dialog is not None
-    with pytest.raises(NsgError, match="press Train first"):
+    with pytest.raises(NsgError, match="Press Train first"):
         perform(start_state(), "cast-invite", path=noise)
