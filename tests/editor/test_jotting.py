@@ -4,13 +4,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nsg_core.documents.scene_file import edit_list_to_json
+from nsg_core.edits.edit import Edit
 from nsg_core.errors import NsgError
 from nsg_editor.actions.registry import fit_arguments
 from nsg_editor.console.jotting import Jotter, Line
 from nsg_editor.store import Store
+from tests.any_edits import any_edits
 from tests.editor.scenes import METRES, SHIFTS, start_state
 
 
@@ -127,4 +130,37 @@ def test_whatever_is_done_its_log_does_it_again(
     again = played(list(jotter.lines))
     assert again.state.scene == store.state.scene
     assert again.state.edits == store.state.edits
+    assert again.state.selection == store.state.selection
+    assert len(again.state.history.past) == len(store.state.history.past)
     assert again.state.history.present.variant == store.state.history.present.variant
+
+
+START = start_state()
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(any_edits(START.scene, most=5), st.lists(st.sampled_from("urd"), max_size=4))
+def test_any_edits_and_jumps_are_played_again(
+    edits: tuple[Edit, ...], after: list[str]
+) -> None:
+    store, jotter = jotted()
+    for edit in edits:
+        rows = edit_list_to_json((edit,))
+        store.dispatch("apply", **fit_arguments("apply", {"edits": rows}))
+    for letter in after:
+        try:
+            if letter == "d":
+                store.dispatch("select-next", by=1)
+            else:
+                store.dispatch({"u": "undo", "r": "redo"}[letter])
+        except NsgError:
+            continue
+    again = played(list(jotter.lines)).state
+    state = store.state
+    assert again.scene == state.scene
+    assert again.edits == state.edits
+    assert again.selection == state.selection
+    assert again.others == state.others
+    for one in ("past", "future"):
+        steps = (len(getattr(s.history, one)) for s in (again, state))
+        assert next(steps) == next(steps)
