@@ -1,6 +1,8 @@
 """The log: played again it gives the same scene."""
 
+import inspect
 import json
+import typing
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,16 @@ from hypothesis import strategies as st
 from nsg_core.documents.scene_file import edit_list_to_json
 from nsg_core.edits.edit import Edit
 from nsg_core.errors import NsgError
-from nsg_editor.actions.registry import fit_arguments
-from nsg_editor.console.jotting import Jotter, Line
+from nsg_editor.actions.registry import fit_arguments, people
+from nsg_editor.actions.table import ACTIONS
+from nsg_editor.console.jotting import (
+    LEAVING,
+    LOOKING,
+    PARTS,
+    PASSING,
+    Jotter,
+    Line,
+)
 from nsg_editor.store import Store
 from tests.any_edits import any_edits
 from tests.editor.scenes import METRES, SHIFTS, start_state
@@ -164,3 +174,24 @@ def test_any_edits_and_jumps_are_played_again(
     for one in ("past", "future"):
         steps = (len(getattr(s.history, one)) for s in (again, state))
         assert next(steps) == next(steps)
+
+
+PLAIN = (int, float, str, bool, list, dict, Path, type(None))
+
+
+def plain(kind: Any) -> bool:
+    """JSON can say it, and a play reads it again."""
+    parts = [part for part in typing.get_args(kind) if part is not Ellipsis]
+    if typing.get_origin(kind) is typing.Literal:
+        return True
+    return all(map(plain, parts)) if parts else kind in PLAIN
+
+
+def test_what_is_noted_of_any_action_can_be_written_and_read() -> None:
+    quiet = LOOKING | PASSING | LEAVING | PARTS
+    assert quiet <= set(ACTIONS)
+    noted = [a for a in people() if a.name not in quiet]
+    for action in (a for a in noted if not a.name.startswith("drag-")):
+        kinds = typing.get_type_hints(action.run)
+        arguments = list(inspect.signature(action.run).parameters)[1:]
+        assert all(plain(kinds[name]) for name in arguments), action.name

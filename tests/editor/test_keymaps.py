@@ -5,6 +5,7 @@ from typing import get_args
 import dearpygui.dearpygui as dpg
 import pytest
 
+from nsg_core.errors import NsgError
 from nsg_editor.actions.table import fit_arguments, perform
 from nsg_editor.console.key_sheet import key_sheet, tip
 from nsg_editor.state import EditorState
@@ -159,3 +160,17 @@ def test_only_keys_that_go_on_repeat() -> None:
         *("undo", "redo", "step", "key-jump", "select-next"),
         *("draw-undo", "transform-erase", "drag-turn", "drag-nudge"),
     }
+
+
+def test_an_unreal_hand_finds_its_keys_and_is_told_them() -> None:
+    for keys, action in (
+        *(("Ctrl+D", "duplicate"), ("Ctrl+W", "duplicate"), ("End", "to-ground")),
+        *(("F", "focus"), ("G", "boxes"), ("H", "hide"), ("Ctrl+H", "show-all")),
+        *(("W", "transform"), ("E", "transform"), ("R", "transform")),
+    ):
+        row = bound("Unreal", chord(keys))
+        assert row is not None
+        assert row.action == action
+    state = perform(start_state(), "keymap", name="Unreal")
+    with pytest.raises(NsgError, match="press W, E or R first"):
+        perform(state, "transform-keep")
