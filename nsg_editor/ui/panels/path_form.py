@@ -136,10 +136,10 @@ class PathForm:
                 list(UPS), default_value=next(iter(UPS)), width=px(76)
             )
             self.open = dpg.add_button(
-                label="Open", width=px(70), callback=lambda: self._with_file("load")
+                label="Open", width=px(57), callback=lambda: self._with_file("load")
             )
             self.save = dpg.add_button(
-                label="Save", width=px(70), callback=lambda: self._with_file("save")
+                label="Save", width=px(57), callback=lambda: self._with_file("save")
             )
         with within(dpg.tooltip(self.up, delay=0.6)):
             dpg.add_text("Which axis points up in a file that nerfstudio wrote")
