@@ -12,7 +12,7 @@ new nodes only for what it changes.
 import math
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -213,6 +213,13 @@ class Scene:
     objects: tuple[ObjectNode, ...]
     camera_path: CameraPath | None = None
     """A camera's flight that was made by hand; none was recorded."""
+    _newest: dict[int, tuple[PlacedBox, ...]] = field(
+        default_factory=dict[int, tuple[PlacedBox, ...]],
+        init=False,
+        repr=False,
+        compare=False,
+    )
+    """The frame that was asked for last, which a dozen of others will ask for again."""
 
     def camera(self, name: str) -> Camera:
         """The camera of that name."""
@@ -247,11 +254,16 @@ class Scene:
 
     def at(self, frame: int) -> tuple[PlacedBox, ...]:
         """The visible objects of a frame."""
-        return tuple(
-            PlacedBox(node.track_id, node.category, node.model, node.size, pose)
-            for node in self.objects
-            if node.visible and (pose := node.track.at(frame)) is not None
-        )
+        boxes = self._newest.get(frame)
+        if boxes is None:
+            boxes = tuple(
+                PlacedBox(node.track_id, node.category, node.model, node.size, pose)
+                for node in self.objects
+                if node.visible and (pose := node.track.at(frame)) is not None
+            )
+            self._newest.clear()
+            self._newest[frame] = boxes
+        return boxes
 
     def view(self, camera: str, frame: int) -> View:
         """What a camera sees in a frame, as a view."""

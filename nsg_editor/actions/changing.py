@@ -10,10 +10,10 @@ from nsg_core.edits.edit import Edit, Move, Turn
 from nsg_core.errors import NsgError
 from nsg_core.scene import ObjectNode, Pose, Scene, Size, Vec3
 from nsg_editor.derived.holding import is_locked
+from nsg_editor.derived.scope import held
 from nsg_editor.geometry.dragging import Change
 from nsg_editor.state import EditorState
 from nsg_editor.values import history
-from nsg_editor.values.scope import held
 
 NOBODY = "nothing is selected; click a box or a row of the scene first."
 

@@ -10,9 +10,9 @@ from nsg_core.errors import NsgError
 from nsg_core.scene import Scene, Vec3
 from nsg_editor.actions.registry import action
 from nsg_editor.derived.marks import Line, Mark, Word, marks
+from nsg_editor.derived.scope import held
 from nsg_editor.state import EditorState
 from nsg_editor.values import history
-from nsg_editor.values.scope import held
 from nsg_editor.values.survey import Survey
 
 ROUNDS = 4

@@ -26,9 +26,10 @@ from nsg_core.motion.trajectory import doubts
 from nsg_core.scene import Curve, ObjectNode, Vec3
 from nsg_editor.actions.changing import active, as_step, changeable
 from nsg_editor.actions.registry import action
+from nsg_editor.derived.scope import shaded
 from nsg_editor.state import EditorState
 from nsg_editor.values import history
-from nsg_editor.values.scope import KINDS, MOST_BLEND, WORDS, Kind, shaded
+from nsg_editor.values.scope import KINDS, MOST_BLEND, WORDS, Kind
 
 Of = Literal["road", "own"]
 

@@ -6,8 +6,8 @@ from nsg_core.motion.keyframes import key_frames
 from nsg_editor.actions.checking import findings
 from nsg_editor.derived import holding
 from nsg_editor.derived.beside import beside_names
+from nsg_editor.derived.scope import shaded
 from nsg_editor.state import EditorState, Job
-from nsg_editor.values.scope import shaded
 from nsg_editor.values.timing import Staging
 from nsg_editor.values.views import map_scale
 

@@ -209,3 +209,9 @@ class Dock:
     def fields(self) -> tuple[Item, ...]:
         """Where somebody may type."""
         return tuple(item for panel in self.panels for item in panel.fields())
+
+    def shown_fields(self) -> tuple[Item, ...]:
+        """Those of them that are to be seen."""
+        if self._shown is None or self._folded:
+            return ()
+        return tuple(self.panels[self._shown[0]].fields())

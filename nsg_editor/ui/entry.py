@@ -102,11 +102,7 @@ class NumberEntry:
     def tick(self) -> None:
         """Once a frame."""
         self._frame += 1
-        for field in self._numbers():
-            if field not in self._taken:
-                # The toolkit's own way of typing would come before ours.
-                dpg.configure_item(field, no_input=True)
-                self._taken.add(field)
+        self._adopt(set(self._fields()) - self._taken)
         if self._next is not None and self._frame - self._closed >= QUIET:
             # While it is active the toolkit keeps letters of its own for the line.
             (here, by), self._next = self._next, None
@@ -116,9 +112,14 @@ class NumberEntry:
             if not dpg.is_item_active(self.line):
                 dpg.focus_item(self.line)
 
+    def _adopt(self, fields: set[Item]) -> None:
+        """The toolkit's own way of typing into new numbers would come before ours."""
+        for field in numbers_among(fields):
+            dpg.configure_item(field, no_input=True)
+        self._taken |= fields
+
     def _numbers(self) -> list[Item]:
-        kinds = ((field, dpg.get_item_type(field)) for field in self._fields())
-        return [field for field, kind in kinds if kind.partition("::")[2] in DRAGGED]
+        return numbers_among(self._fields())
 
     def _clicked(self) -> None:
         x, y = dpg.get_mouse_pos(local=False)
@@ -257,3 +258,9 @@ def unit_in(shown: str) -> str:
     if shown.startswith(("frame ", "blend ")):
         return "frames"
     return "" if "%" in last and len(last) > 1 else last
+
+
+def numbers_among(fields: Iterable[Item]) -> list[Item]:
+    """Those of the fields that are dragged."""
+    kinds = ((field, dpg.get_item_type(field)) for field in fields)
+    return [field for field, kind in kinds if kind.partition("::")[2] in DRAGGED]

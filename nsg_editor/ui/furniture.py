@@ -223,7 +223,7 @@ class Panels:
 
     def typing(self) -> bool:
         """Somebody types into a field, so keys are no shortcuts."""
-        docked = [item for dock in self.docks for item in dock.fields()]
+        docked = [item for dock in self.docks for item in dock.shown_fields()]
         fields = (
             *docked,
             *self.timeline.fields(),
@@ -309,7 +309,7 @@ class Panels:
 
     def _escape(self) -> None:
         self.viewport.pointer.drop()
-        if self.cast.cancel():
+        if self.cast.cancel() or self.tree.menu.close():
             return
         state = self.store.state
         if state.dialog is not None:

@@ -7,6 +7,7 @@ works on the map with the same few lines.
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -163,9 +164,14 @@ def free_pose(look: FreeLook, scene: Scene, camera: str, frame: int) -> Matrix:
     if look.pose is not None:
         return look.pose
     T = scene.view(camera, frame).T_world_camera
+    return _behind(T, ground_height(scene, camera, frame))
+
+
+@lru_cache(maxsize=64)
+def _behind(T: Matrix, road: float) -> Matrix:
+    """Above and behind a camera, towards the road ahead of it."""
     x, z = _heading(T)
     eye = np.array([T[3] - BEHIND * x, T[7] - ABOVE, T[11] - BEHIND * z])
-    road = ground_height(scene, camera, frame)
     target = np.array([T[3] + AHEAD * x, road, T[11] + AHEAD * z])
     return looking_at(eye, target)
 

@@ -21,9 +21,10 @@ from nsg_editor.derived.marks import Dot, Line, all_marks
 from nsg_editor.derived.motion_marks import way_marks
 from nsg_editor.derived.pointer import Mouse, Pointer
 from nsg_editor.derived.request import frame_of
+from nsg_editor.derived.scope import shaded
 from nsg_editor.state import EditorState, open_drive_state
 from nsg_editor.store import Store
-from nsg_editor.values.scope import KINDS, shaded
+from nsg_editor.values.scope import KINDS
 from tests.editor.scenes import drive, start_state
 
 FRAMES = tuple(range(41))

@@ -181,3 +181,16 @@ def test_findings_have_buttons_that_mend_them(office: Office) -> None:
 def test_neighbouring_frames_are_one_row() -> None:
     counts = ((0, 1), (1, 1), (2, 3), (4, 3), (5, 3))
     assert stretches(counts) == [(0, 1, 1), (2, 2, 3), (4, 5, 3)]
+
+
+def test_escape_closes_the_menu_of_a_row_and_keeps_its_object_selected(
+    office: Office,
+) -> None:
+    office.do("select", track=1)
+    menu = office.panels.tree.menu
+    menu.open()
+    office.panels._escape()
+    assert not dpg.get_item_configuration(menu.window)["show"]
+    assert office.store.state.selection == 1
+    office.panels._escape()
+    assert office.store.state.selection is None

@@ -6,6 +6,7 @@ import dearpygui.dearpygui as dpg
 
 from nsg_editor.derived.chosen import diamonds
 from nsg_editor.derived.pointer import Dispatch
+from nsg_editor.derived.scope import shaded
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, panel, within
@@ -13,7 +14,7 @@ from nsg_editor.ui.keys import CTRL, SHIFT, held
 from nsg_editor.ui.panels.key_row import KeyRow
 from nsg_editor.ui.theme import Colour, Fonts, px
 from nsg_editor.ui.views.overlay import text_width
-from nsg_editor.values.scope import MOST_BLEND, WORDS, shaded
+from nsg_editor.values.scope import MOST_BLEND, WORDS
 
 HEIGHT = 74
 CONTROLS = 262

@@ -32,6 +32,8 @@ class TreeMenu:
 
     def __init__(self, do: Dispatch, fonts: Fonts) -> None:
         self._do, self._fonts = do, fonts
+        self._opened = 0
+        """In this frame of the window."""
 
     def build(self) -> None:
         """Make the window, and keep it out of sight."""
@@ -43,6 +45,9 @@ class TreeMenu:
                     dpg.add_separator()
                 else:
                     self._add(*entry)
+        with within(dpg.handler_registry()):
+            for button in (dpg.mvMouseButton_Left, dpg.mvMouseButton_Right):
+                dpg.add_mouse_click_handler(button, callback=self._clicked)
 
     def _add(self, label: str, action: str, arguments: dict[str, object]) -> None:
         item = dpg.add_selectable(
@@ -60,11 +65,29 @@ class TreeMenu:
         """Show it at the mouse."""
         x, y = dpg.get_mouse_pos(local=False)
         dpg.configure_item(self.window, pos=(x, y), show=True)
+        self._opened = dpg.get_frame_count()
+
+    def close(self) -> bool:
+        """Out of sight again; False if it was."""
+        shown = dpg.is_item_shown(self.window)
+        if shown:
+            dpg.configure_item(self.window, show=False)
+        return shown
+
+    def _clicked(self) -> None:
+        """The toolkit's own way would miss clicks into other child windows."""
+        opening = dpg.get_frame_count() <= self._opened + 1
+        x, y = dpg.get_mouse_pos(local=False)
+        left, top = dpg.get_item_pos(self.window)
+        width, height = dpg.get_item_rect_size(self.window)
+        inside = left <= x < left + width and top <= y < top + height
+        if not (opening or inside):
+            self.close()
 
     def _chosen(
         self, sender: Item, on: bool, wish: tuple[str, dict[str, object]]
     ) -> None:
         dpg.set_value(sender, False)
-        dpg.configure_item(self.window, show=False)
+        self.close()
         action, arguments = wish
         self._do(action, **arguments)
