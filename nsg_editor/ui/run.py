@@ -109,7 +109,8 @@ def run(window: Window, state: EditorState, setting: Setting) -> Target | None:
     rivals = Rivals(before, load, lambda: rival_of(store.state))
     renders: dict[LaneName, Render] = {**setting.renders, "before": rivals}
     worker = Worker(load, setting.render, renders=renders)
-    worker.tell = panels.views.free.proxy.tell = editor.news.set
+    worker.tell = editor.bell.picture
+    panels.views.free.proxy.tell = editor.bell.shapes
     most = (texture.width, texture.height)
     effects = Effects(store, worker, panels.viewport.show, most, setting.device)
     errands = panels.errands

@@ -7,7 +7,6 @@ their errors are caught one by one.
 
 import inspect
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -26,6 +25,7 @@ from nsg_editor.state import EditorState, Job, ModelInfo
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.ahead import corner
+from nsg_editor.ui.bell import Bell
 from nsg_editor.ui.containers import within
 from nsg_editor.ui.flight import fly
 from nsg_editor.ui.frame_log import FrameLog
@@ -40,11 +40,12 @@ new picture is shown at once.
 
 Without a graphics card each frame costs some 40 ms of processor, which a training in
 the background, and all else on the machine, can make better use of."""
-DRAWING_S, SHARE = 1 / 30, 0.3
+DRAWING_S, SHARE = 1 / 30, 0.6
 """The same while hands are at work and their first picture is drawn, which shall have
-the processor in between: this share of a frame's time, however long that was."""
-GLANCE_S, LEAST_REST_S = 0.008, 0.0005
-"""From one look at the mouse to the next while the window rests; and the least rest."""
+the processor in between: at most this share of a frame's time, however long that was.
+One more frame before the picture is there would make it two frames late."""
+LEAST_REST_S = 0.0005
+"""Other threads want the interpreter now and then."""
 STAY_WATCHED_S = 0.1
 """Instead of `STAY_BUSY_S`, where the mouse is looked at."""
 STAY_BUSY_S, STAY_CALM_S = 0.5, 4.0
@@ -196,8 +197,7 @@ class Editor:
         self._next_frame_at = 0.0
         self._last = time.monotonic()
         self.log = FrameLog()
-        self.news = threading.Event()
-        """Whoever draws pictures says here that there is one."""
+        self.bell = Bell()
 
     def run(self) -> None:
         """Until the window is closed or the state says so."""
@@ -207,7 +207,7 @@ class Editor:
     def frame(self) -> None:
         """One turn: input, state, panels, screen; then rest for what is left of it."""
         began = time.monotonic()
-        self.news.clear()
+        self.bell.hush()
         elapsed, self._last = began - self._last, began
         busy = self._guarded(lambda: self._turn(elapsed)) or self._hands()
         self.panels.views.ahead.before_frame()
@@ -222,17 +222,8 @@ class Editor:
         waits = self.effects is not None and self.effects.awaits
         watched = self.panels.views.ahead.knows
         rest = pace(began - self._busy_at, waits, watched) - took
-        self._rest(max(rest, SHARE * took if waits else LEAST_REST_S), waits)
-
-    def _rest(self, seconds: float, waits: bool) -> None:
-        """Until there is a picture to show, or the mouse does something; while a first
-        picture is being drawn not for the mouse, or it would never be ready."""
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            if self.news.wait(min(left, GLANCE_S)):
-                return
-            if not waits and self.panels.views.ahead.moved(self._size):
-                return
+        rest = max(rest, SHARE * took if waits else LEAST_REST_S)
+        self.bell.rest(rest, waits, lambda: self.panels.views.ahead.moved(self._size))
 
     def _hands(self) -> bool:
         """The mouse has moved, or a button; keys show in what they do."""
