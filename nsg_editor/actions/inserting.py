@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nsg_core.documents.guests import split_key
+from nsg_core.documents.guests import checkpoints_of, guest_key, split_key
 from nsg_core.edits.casting import Insert
 from nsg_core.errors import NsgError
 from nsg_core.motion.ground import ground_of
@@ -98,12 +98,56 @@ def insert(
 def invite(state: EditorState, path: Path) -> EditorState:
     """Add the objects of another checkpoint to the casting sheet."""
     path = path.expanduser().absolute()
-    here = [some for some in state.cast.guests if not some.problem]
+    here = [g for g in state.cast.guests if not (g.problem or g.away)]
     if any(some.checkpoint == path for some in here):
         return replace(state, notice=f"The cast of {path.name} is here already.")
     if state.model.status != "ready":
         raise NsgError(f"guests are drawn beside a model. {nobody(state.model)}")
     return replace(state, cast=replace(state.cast, inviting=path))
+
+
+@action("cast-dismiss")
+def dismiss(state: EditorState, path: Path | None = None) -> EditorState:
+    """Take the objects of another checkpoint off the casting sheet again."""
+    guests = _invited(state, path)
+    _unused(state, guests)
+    cast = state.cast
+    gone = {guest_key(guests.checkpoint, key) for key, _ in guests.objects}
+    cast = replace(
+        cast,
+        guests=_joined(cast.guests, replace(guests, away=True)),
+        chosen=None if cast.chosen in gone else cast.chosen,
+        carried=None if cast.carried in gone else cast.carried,
+    )
+    told = f'{guests.source} is off the sheet; "Add ..." brings it back.'
+    return replace(state, cast=cast, notice=told)
+
+
+def _invited(state: EditorState, path: Path | None) -> Guests:
+    """The guests of a checkpoint, or those that the chosen one belongs to."""
+    if path is None:
+        path, _ = split_key(state.cast.chosen or "")
+    if path is None:
+        raise NsgError("choose somebody of another checkpoint in the casting sheet.")
+    path = path.expanduser().absolute()
+    here = {g.checkpoint: g for g in state.cast.guests if not g.away}
+    if path in here:
+        return here[path]
+    names = ", ".join(map(str, here)) or "no other checkpoint"
+    raise NsgError(f"{path} is not on the casting sheet; there is: {names}.")
+
+
+def _unused(state: EditorState, guests: Guests) -> None:
+    """NsgError where the edits of a variant need them."""
+    variants = state.history.present.variants
+    needy = [v.name for v in variants if guests.checkpoint in checkpoints_of(v.edits)]
+    if not needy:
+        return
+    where = f" of variant {' and '.join(needy)}" if len(variants) > 1 else ""
+    raise NsgError(
+        f"{guests.source} stays on the sheet: edits{where} use its looks; "
+        "undo them first."
+    )
 
 
 @action("cast-invited", internal=True)

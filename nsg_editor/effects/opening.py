@@ -171,7 +171,7 @@ def project_of(state: EditorState) -> Project:
         state.frame,
         state.history.present.variant,
         state.history.present.variants,
-        (*(g.checkpoint for g in state.cast.guests), *state.cast.expected),
+        (*state.cast.invited, *state.cast.expected),
     )
 
 

@@ -74,6 +74,13 @@ class Guests:
     """Model keys and classes."""
     problem: str = ""
     """Why they cannot play, in words."""
+    away: bool = False
+    """Off the sheet; what is undone may bring somebody back who wears their look."""
+
+    @property
+    def source(self) -> str:
+        """Which checkpoint it is, for people."""
+        return f"{self.checkpoint.parent.name}/{self.checkpoint.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,11 @@ class Cast:
     over: Vec3 | None = None
     """The place of the road that the mouse is over meanwhile."""
 
+    @property
+    def invited(self) -> tuple[Path, ...]:
+        """The checkpoints whose objects were not sent away again."""
+        return tuple(some.checkpoint for some in self.guests if not some.away)
+
 
 def members(recording: Scene, keys: frozenset[str]) -> tuple[Member, ...]:
     """Everybody whom the model can draw, each look once, in order of the tracks."""
@@ -108,7 +120,7 @@ def members(recording: Scene, keys: frozenset[str]) -> tuple[Member, ...]:
 
 def guest_members(guests: Guests) -> tuple[Member, ...]:
     """The cast of another checkpoint, in sizes that are usual for their classes."""
-    if guests.problem:
+    if guests.problem or guests.away:
         return ()
     return tuple(
         Member(
@@ -116,7 +128,7 @@ def guest_members(guests: Guests) -> tuple[Member, ...]:
             category,
             USUAL_SIZES.get(category, USUAL_SIZES["Car"]),
             f"{category} {key.rpartition('/')[2]} *",
-            source=f"{guests.checkpoint.parent.name}/{guests.checkpoint.name}",
+            source=guests.source,
         )
         for key, category in guests.objects
     )

@@ -15,12 +15,14 @@ from nsg_core.documents.guests import checkpoints_of, guest_key, split_key
 from nsg_core.documents.project import load_project, save_project
 from nsg_core.documents.scene_file import read_edits, write_edits
 from nsg_core.edits.objects import SetLook
-from nsg_core.errors import FileError
+from nsg_core.errors import FileError, NsgError
 from nsg_core.manoeuvres.table import Manoeuvre
 from nsg_editor.actions.inserting import cast_of
 from nsg_editor.actions.table import perform
+from nsg_editor.derived.looks import drawn
 from nsg_editor.effects.autosave import Autosave
 from nsg_editor.effects.dispatch import Effects
+from nsg_editor.effects.inviting import guests_of
 from nsg_editor.effects.opening import open_path, project_of
 from nsg_editor.pictures.worker import Worker
 from nsg_editor.state import EditorState, ModelInfo
@@ -171,9 +173,39 @@ def test_looks_within_manoeuvres_are_relative_too(home: Path) -> None:
     assert (inner.edits[0], outer) == (look, edits[1])
 
 
+def test_guests_leave_the_sheet_unless_a_variant_needs_them(home: Path) -> None:
+    state = busy(home)
+    # It is variant A, and B that was copied from it, not the empty C.
+    with pytest.raises(NsgError, match=r"variant A and B use its looks; undo them"):
+        perform(state, "cast-dismiss", path=_guest(home))
+    idle = guest_key(home / "runs" / "idle.safetensors", "object/8")
+    chosen = perform(state, "cast-choose", model=idle)
+    gone = perform(chosen, "cast-dismiss")
+    assert gone.cast.chosen is None
+    assert gone.history == state.history
+    assert {split_key(m.model)[0] for m in cast_of(gone)} == {None, _guest(home)}
+    assert project_of(gone).guests == (_guest(home),)
+    with pytest.raises(NsgError, match="is not on the casting sheet"):
+        perform(gone, "cast-dismiss", path=home / "runs" / "idle.safetensors")
+    with pytest.raises(NsgError, match="choose somebody of another checkpoint"):
+        perform(gone, "cast-dismiss")
+    # It can be invited again, which begins with looking into the file.
+    path = home / "runs" / "idle.safetensors"
+    assert perform(gone, "cast-invite", path=path).cast.inviting == path
+    back = perform(gone, "cast-invited", guests=guests_of(path), text="")
+    assert project_of(back).guests == project_of(state).guests
+    # Whom an undone step brings back is drawn as before.
+    alone = perform(state, "variant-delete", name="A")
+    alone = perform(alone, "variant-delete", name="B")
+    alone = perform(alone, "cast-dismiss", path=_guest(home))
+    again = perform(alone, "undo")
+    assert drawn(again, guest_key(_guest(home), "object/3"))
+
+
 WORKING = """
 import sys, time
 from pathlib import Path
+from nsg_editor.derived.looks import drawn
 from nsg_editor.effects.autosave import Autosave
 from nsg_editor.store import Store
 from tests.editor.test_guests import busy

@@ -9,6 +9,7 @@ from typing import Any
 import dearpygui.dearpygui as dpg
 import numpy as np
 
+from nsg_core.documents.guests import split_key
 from nsg_core.scene import Vec3
 from nsg_editor.actions.inserting import cast_of
 from nsg_editor.derived.looks import nobody
@@ -84,6 +85,13 @@ class CastPanel:
                 )
                 with within(dpg.tooltip(self.add, delay=0.5)):
                     dpg.add_text("The cast of another checkpoint")
+                self.dismiss = dpg.add_button(
+                    label="Take off",
+                    show=False,
+                    callback=lambda: self._do("cast-dismiss"),
+                )
+                with within(dpg.tooltip(self.dismiss, delay=0.5)):
+                    dpg.add_text("All of the chosen one's checkpoint leave the sheet")
             dpg.add_spacer(height=px(2))
             self.sheet = dpg.add_group()
         with within(
@@ -143,6 +151,8 @@ class CastPanel:
         dpg.set_value(self.told, HINT if cast else nobody(new.model))
         dpg.configure_item(self.insert, show=bool(cast), enabled=bool(new.cast.chosen))
         dpg.configure_item(self.add, show=bool(cast))
+        guest = split_key(new.cast.chosen or "")[0] is not None
+        dpg.configure_item(self.dismiss, show=bool(cast) and guest)
         lit = self._lit_button if new.cast.chosen else self._unlit
         dpg.bind_item_theme(self.insert, lit)
         for card in self._cards:
