@@ -7,6 +7,8 @@ Slices must not write to the same place: there are no atomics between them.
 """
 
 import os
+import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -57,6 +59,30 @@ OPTIONS = {
 for CUDA alone; on the CPU a product and a sum may at least be one instruction."""
 
 
+PATIENCE_S = 2.0
+"""Kernels that were compiled before are there sooner."""
+COMPILING = "Compiling kernels for this machine: once, for about a minute ...\n"
+
+
+@cache
+def _loaded(module: Any, device: str) -> None:
+    """Load a module of kernels; who waits at a terminal is told why it takes long."""
+    timer = threading.Timer(PATIENCE_S, _tell)
+    timer.daemon = True
+    timer.start()
+    try:
+        module.load(device)
+    finally:
+        timer.cancel()
+
+
+@cache
+def _tell() -> None:
+    if sys.stderr is not None and sys.stderr.isatty():
+        sys.stderr.write(COMPILING)
+        sys.stderr.flush()
+
+
 @cache
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(CORES, thread_name_prefix="warp")
@@ -73,6 +99,7 @@ def launch(
         return
     if torch.device(device).type == "cuda":
         stream = wp.stream_from_torch(torch.cuda.current_stream(device))
+        _loaded(kernel.module, str(stream.device))
         wp.launch(kernel, count, [0, *inputs], device=stream.device, stream=stream)
         return
     slices = max(1, min(CORES * SLICES_PER_THREAD, count // SMALLEST_SLICE))
@@ -100,15 +127,15 @@ def launch_seats(kernel: Any, count: int, room: int, inputs: list[Any]) -> None:
 def _run(slices: list[tuple[Any, int, list[Any]]]) -> None:
     """The caller and the pool's threads take slices until none is left."""
     rest = iter(slices)
+    if slices:
+        # Compiling must not start in two threads at once.
+        _loaded(slices[0][0].module, "cpu")
 
     def take() -> None:
         for kernel, count, inputs in rest:
             wp.launch(kernel, count, inputs, device="cpu")
 
     helping = min(CORES, len(slices)) - 1
-    if helping > 0:
-        # Compiling must not start in two threads at once.
-        slices[0][0].module.load("cpu")
     futures = [_pool().submit(take) for _ in range(helping)]
     try:
         take()
