@@ -9,7 +9,7 @@ from nsg_core.errors import NsgError
 from nsg_core.scene import Size
 from nsg_editor.actions.inserting import cast_of
 from nsg_editor.actions.registry import action
-from nsg_editor.derived.looks import look_name, own_look
+from nsg_editor.derived.looks import look_name, nobody, own_look
 from nsg_editor.state import EditorState
 from nsg_editor.values import history
 
@@ -67,8 +67,9 @@ def _known(state: EditorState, look: str) -> str:
     # Without weights there is no cast; what was recorded can be trained.
     found |= {o.model: o.model for o in state.drive.recording.objects}
     if look not in found:
-        known = ", ".join(o.name for o in cast_of(state)) or "none: press Train first"
-        raise NsgError(f"nobody has the look {look!r}; there are: {known}.")
+        known = ", ".join(o.name for o in cast_of(state))
+        told = f"There are: {known}." if known else nobody(state.model)
+        raise NsgError(f"nobody has the look {look!r}. {told}")
     return found[look]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from nsg_core.documents.record import frames_from_text
 from nsg_core.errors import NsgError
 from nsg_editor.actions.registry import action
+from nsg_editor.derived.looks import no_weights
 from nsg_editor.state import EditorState
 from nsg_editor.values.plans import OUTPUTS, ExportPlan, Job, Precheck
 
@@ -122,10 +123,7 @@ def export_check(
 
 def _ready(state: EditorState, to: Path | None, frames: str | None) -> EditorState:
     if state.model.path is None or state.model.status in ("none", "failed"):
-        raise NsgError(
-            "there is no trained model to draw the export with; press Train first "
-            "or open the drive with --checkpoint."
-        )
+        raise NsgError(f"the export cannot be drawn. {no_weights(state)}")
     planned = export_plan(state, to=to)
     return planned if frames is None else export_frames(planned, frames)
 

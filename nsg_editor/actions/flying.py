@@ -14,6 +14,7 @@ from nsg_core.edits.cameras import SetCameraPath
 from nsg_core.errors import NsgError
 from nsg_core.scene import Matrix, Vec3
 from nsg_editor.actions.registry import action
+from nsg_editor.derived.looks import no_weights
 from nsg_editor.derived.request import frame_of
 from nsg_editor.geometry.arrangement import Kind
 from nsg_editor.state import Dialog, EditorState, Job
@@ -356,7 +357,7 @@ def film(state: EditorState, to: Path | None = None) -> EditorState:
         return replace(state, notice="A video is being drawn already.")
     path = path_of(state)
     if state.model.path is None or state.model.status in ("none", "failed"):
-        raise NsgError("there is no trained model to draw a video with; press Train.")
+        raise NsgError(f"the video cannot be drawn. {no_weights(state)}")
     name = state.drive.title.replace(" ", "-")
     out = to or Path.cwd() / f"flight-{name}"
     return replace(state, film=Job("starting", total=len(path.times()), out=out))

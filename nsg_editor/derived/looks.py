@@ -35,12 +35,28 @@ def look_name(recording: Scene, model: str) -> str:
     return model if found is None else found.label
 
 
+FAILED = "The weights could not be loaded. Choose others in Runs, or press Train."
+
+
+def no_weights(state: EditorState) -> str:
+    """Why nothing can be drawn anew, and what to do; nothing where it can."""
+    if state.model.status == "loading":
+        return "The weights are being loaded."
+    if state.model.status == "failed":
+        return FAILED
+    if state.model.status == "ready":
+        return ""
+    if state.train.busy:
+        return "Needs a trained model: the training under way will bring it."
+    return "Needs a trained model: press Train first."
+
+
 def nobody(model: ModelInfo) -> str:
     """Why there are no looks to choose from, and what to do."""
     if model.status == "loading":
         return "The weights are being loaded; they bring their looks along."
     if model.status == "failed":
-        return "The weights could not be loaded. Choose others in Runs, or press Train."
+        return FAILED
     if model.status == "none":
         return "Nobody yet: trained weights bring looks along. Press Train first."
     who = "these weights" if model.path is None else model.path.name

@@ -65,7 +65,7 @@ def test_copies_and_insertions_have_looks_of_their_own_too() -> None:
 
 
 def test_what_is_wrong_is_said() -> None:
-    with pytest.raises(NsgError, match=r"nobody has the look 'x'.*Car 0"):
+    with pytest.raises(NsgError, match=r"nobody has the look 'x'. There are: Car 0"):
         perform(ready(), "set-look", look="x")
     with pytest.raises(NsgError, match="nothing is selected"):
         perform(replace(ready(), selection=None), "looks")

@@ -3,6 +3,7 @@
 import dearpygui.dearpygui as dpg
 
 from nsg_editor.derived.beside import compared_with, rival_of
+from nsg_editor.derived.looks import no_weights
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
@@ -102,7 +103,8 @@ class LookingMenu:
         """Show what is chosen."""
         looking = state.looking
         plain = compared_with(state) is None and rival_of(state) is None
-        key = (looking, state.model.status, state.shown, short(state), plain)
+        missing = no_weights(state)
+        key = (looking, missing, state.shown, short(state), plain)
         if key == self._drawn:
             return
         self._drawn = key
@@ -111,10 +113,8 @@ class LookingMenu:
         for (name, value), item in self._choices.items():
             chosen = getattr(looking, name) == value
             dpg.bind_item_theme(item, self._on if chosen else self._usual)
-        told = "Needs a trained model: press Train first."
-        untrained = state.model.status in ("none", "failed")
-        dpg.configure_item(self.told, show=untrained)
-        dpg.set_value(self.told, told if untrained else "")
+        dpg.configure_item(self.told, show=bool(missing))
+        dpg.set_value(self.told, missing)
 
 
 def short(state: EditorState) -> str:
