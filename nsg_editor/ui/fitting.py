@@ -14,6 +14,21 @@ MORE = ">>"
 """What stands for all that does not fit."""
 
 
+SPARE = 16
+"""Pixels between two columns of fields, and behind them."""
+LEAST_FIELD = 76
+"""No field gets narrower as long as there is another way."""
+
+
+def columns(width: int, names: int, field: int) -> tuple[int, bool]:
+    """Pixels of each of two fields with names before them, and whether they stand
+    beside each other; fields are as wide as the room allows, at most `field`."""
+    beside = (width - 2 * px(names) - px(SPARE)) // 2
+    if beside >= px(min(LEAST_FIELD, field)):
+        return min(beside, px(field)), True
+    return max(min(width - px(names) - px(SPARE) // 2, px(field)), px(20)), False
+
+
 def word_width(text: str, font: Item = 0) -> float:
     """Pixels of some words; a guess before the first frame was drawn."""
     size = dpg.get_text_size(text, font=font) if font else dpg.get_text_size(text)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from nsg_editor.effects.display import fitted
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import within
-from nsg_editor.ui.dock import FOLD, MARGIN
-from nsg_editor.ui.fitting import MORE, button_width, unfit
+from nsg_editor.ui.dock import FOLD, MARGIN, PADDING
+from nsg_editor.ui.fitting import LEAST_FIELD, MORE, button_width, columns, unfit
 from nsg_editor.ui.icons import Icons
 from nsg_editor.ui.looks import stretch
+from nsg_editor.ui.panels import export_panel, train_panel
 from nsg_editor.ui.theme import px
 from nsg_editor.ui.views.pane import Pane
 from nsg_editor.values.settings import SCALES
@@ -111,3 +112,49 @@ def test_a_window_is_no_larger_than_its_screen() -> None:
     assert fitted((1600, 900), (1280, 720)) == (1280, 720)
     assert fitted((1600, 900), (1920, 800)) == (1600, 800)
     assert fitted((1600, 900), None) == (1600, 900)
+
+
+@given(
+    width=st.integers(150, 2000),
+    names=st.integers(40, 120),
+    field=st.integers(60, 160),
+    scale=st.sampled_from(SCALES),
+)
+def test_fields_in_columns_fit_their_room(
+    width: int, names: int, field: int, scale: float
+) -> None:
+    theme.use_scale(scale)
+    each, beside = columns(width, names, field)
+    count = 2 if beside else 1
+    assert each <= px(field)
+    assert count * (each + px(names)) <= width or each == px(20)
+    if beside:
+        assert each >= px(min(LEAST_FIELD, field))
+    theme.use_scale(1.0)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_settings_are_no_wider_than_their_panel(office: Office, scale: float) -> None:
+    theme.use_scale(scale)
+    office.panels.arrange(1280, 1000)
+    room = office.panels.bottom._width - 2 * px(PADDING[0])
+    train, export = office.panels.train, office.panels.export
+
+    def wide(item: int | str) -> int:
+        width = dpg.get_item_width(item)
+        assert width is not None
+        return width
+
+    for rows, names, left, right in (
+        (train._columns, train_panel.NAMES, train.steps, train.protocol),
+        (export._columns, export_panel.NAMES, export.frames, export.cameras),
+    ):
+        assert px(names) + wide(left) <= room
+        if dpg.get_item_configuration(rows)["horizontal"]:
+            assert 2 * px(names) + wide(left) + wide(right) <= room
+    assert sum(map(wide, train._buttons)) + 3 * px(6) <= room
+    assert px(export_panel.NAMES) + wide(export.to) <= room
+    # In usual letters nothing has to give way.
+    if scale == 1.0:
+        assert wide(train.steps) == train_panel.FIELD
+        assert wide(export.frames) == export_panel.FIELD

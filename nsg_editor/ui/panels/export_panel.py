@@ -7,12 +7,14 @@ import dearpygui.dearpygui as dpg
 
 from nsg_core.errors import NsgError
 from nsg_editor.actions.exporting import frame_span, ticked
+from nsg_editor.derived.looks import no_weights
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.effects.commands import export_words
 from nsg_editor.effects.outlook import beside, estimate
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.fitting import columns
 from nsg_editor.ui.panels.train_panel import SCROLLS, bar_text, frames_text
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.values.plans import OUTPUTS
@@ -23,6 +25,8 @@ FIELD, NAMES = 128, 86
 WIDE = 2 * FIELD + NAMES + 30
 SETTINGS = 2 * (FIELD + NAMES) + 40
 """Pixels that the settings take."""
+TICKS = 430
+"""Pixels below which what is written besides takes two lines."""
 LEAST_PROGRESS = 190
 """Pixels below which the progress lies under the settings, not beside them."""
 WORDS = {
@@ -64,7 +68,9 @@ class ExportPanel:
     def _settings(self) -> None:
         self.to = self._field("Folder", px(WIDE), "where to")
         dpg.configure_item(self.to, callback=self._chosen)
-        with within(dpg.group(horizontal=True, horizontal_spacing=px(14))):
+        with within(
+            dpg.group(horizontal=True, horizontal_spacing=px(14))
+        ) as self._columns:
             with within(dpg.group()):
                 self.frames = self._field("Frames", px(FIELD), "all, or 0-10")
                 self._when_left(self.frames)
@@ -77,15 +83,23 @@ class ExportPanel:
                     lambda _, v: self._do("export-plan", samples=int(v)),
                 )
         self.outputs: dict[str, Item] = {}
-        with within(dpg.group(horizontal=True, horizontal_spacing=px(12))):
-            dpg.add_text("And", color=theme.DIM)
-            for i, name in enumerate(OUTPUTS):
-                self.outputs[name] = dpg.add_checkbox(
-                    label=WORDS[name], callback=self._ticked
-                )
-                if i == 0:
-                    dpg.configure_item(self.outputs[name], indent=px(NAMES))
+        self._firsts: list[Item] = []
+        with within(
+            dpg.group(horizontal=True, horizontal_spacing=px(12))
+        ) as self._ticks:
+            for half in (OUTPUTS[:2], OUTPUTS[2:]):
+                with within(dpg.group(horizontal=True, horizontal_spacing=px(12))):
+                    self._build_ticks(half)
         self.size = dpg.add_text("", color=theme.DIM)
+
+    def _build_ticks(self, names: tuple[str, ...]) -> None:
+        if names[0] == OUTPUTS[0]:
+            dpg.add_text("And", color=theme.DIM)
+        for name in names:
+            self.outputs[name] = dpg.add_checkbox(
+                label=WORDS[name], callback=self._ticked
+            )
+        self._firsts.append(self.outputs[names[0]])
 
     def _when_left(self, field: Item) -> None:
         with within(dpg.item_handler_registry()) as hands:
@@ -189,10 +203,24 @@ class ExportPanel:
         dpg.configure_item(self._halves, horizontal=not stacked)
         if stacked:
             room = width - px(SCROLLS)
+        self._fit_settings(room if stacked else px(SETTINGS))
         dpg.configure_item(self.bar, width=room)
         dpg.configure_item(self.command, width=room - px(66))
         for text in (self.told, self.line):
             dpg.configure_item(text, wrap=room)
+
+    def _fit_settings(self, room: int) -> None:
+        """Fields no wider than the panel, and what does not fit in a line in two."""
+        field, beside = columns(room, NAMES, FIELD)
+        dpg.configure_item(self._columns, horizontal=beside)
+        for item in (self.frames, self.scale, self.cameras, self.samples):
+            dpg.configure_item(item, width=field)
+        dpg.configure_item(self.to, width=min(px(WIDE), room - px(NAMES)))
+        in_line = room >= px(TICKS)
+        dpg.configure_item(self._ticks, horizontal=in_line)
+        first, second = self._firsts
+        dpg.configure_item(first, indent=px(NAMES))
+        dpg.configure_item(second, indent=-1 if in_line else px(NAMES))
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show the plan and how far the export is."""
@@ -247,7 +275,7 @@ class ExportPanel:
 def _told(state: EditorState, trained: bool) -> str:
     job = state.export
     if not trained and job.status == "idle":
-        return "Needs a trained model: press Train first."
+        return no_weights(state)
     if job.status == "idle":
         return "A data set that opens again: pictures, labels, edits.json."
     if job.status == "done" and job.message != "stopped":

@@ -12,6 +12,7 @@ from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.fitting import columns
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.values.plans import Job
 
@@ -22,6 +23,7 @@ FIELD, NAMES = 112, 82
 """Pixels of a field, and of the name before it."""
 SETTINGS = 2 * (FIELD + NAMES) + 30
 """Pixels that the settings take."""
+BUTTON = 74
 LEAST_CURVE = 170
 """Pixels below which the curves lie under the settings, not beside them."""
 SCROLLS = 14
@@ -62,7 +64,9 @@ class TrainPanel:
                 self._picture()
 
     def _settings(self) -> None:
-        with within(dpg.group(horizontal=True, horizontal_spacing=px(14))):
+        with within(
+            dpg.group(horizontal=True, horizontal_spacing=px(14))
+        ) as self._columns:
             with within(dpg.group()):
                 self.preset = self._row("Preset", self._combo(PRESETS, "preset"))
                 self.steps = self._row("Steps", self._steps)
@@ -78,18 +82,20 @@ class TrainPanel:
             callback=lambda _, on: self._do("train-plan", goes_on=on),
         )
         with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
-            self.start = self._button("Train", 74, "train", "Learn this drive anew")
+            self.start = self._button("Train", BUTTON, "train", "Learn this drive anew")
             self.resume = self._button(
-                "Resume", 74, "train-resume", "Train the newest run further"
+                "Resume", BUTTON, "train-resume", "Train the newest run further"
             )
             self.pause = self._button(
-                "Pause", 74, "train-pause", "Let the training rest, or go on"
+                "Pause", BUTTON, "train-pause", "Let the training rest, or go on"
             )
             self.stop = self._button(
-                "Stop", 74, "train-stop", "End it; what it has learned is kept"
+                "Stop", BUTTON, "train-stop", "End it; what it has learned is kept"
             )
         self._lit = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
         self._unlit = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
+
+        self._buttons = (self.start, self.resume, self.pause, self.stop)
 
     def _button(self, label: str, width: int, action: str, tip: str) -> Item:
         button = dpg.add_button(
@@ -185,6 +191,7 @@ class TrainPanel:
         dpg.configure_item(self._halves, horizontal=not stacked)
         if stacked:
             room = width - px(SCROLLS)
+        self._fit_settings(room if stacked else px(SETTINGS))
         pictured = room >= px(WITH_PICTURE)
         dpg.configure_item(self.pictures, show=pictured)
         if pictured:
@@ -197,6 +204,16 @@ class TrainPanel:
             share = room if self._narrow else (room - px(10)) // 2
             high = px(STACKED) if stacked else max(height - px(56), px(40))
             dpg.configure_item(plot, width=share, height=high)
+
+    def _fit_settings(self, room: int) -> None:
+        """Fields and buttons no wider than the panel."""
+        field, beside = columns(room, NAMES, FIELD)
+        dpg.configure_item(self._columns, horizontal=beside)
+        fields = (self.preset, self.steps, self.scale)
+        for item in (*fields, self.frames, self.protocol, self.device):
+            dpg.configure_item(item, width=field)
+        for button in self._buttons:
+            dpg.configure_item(button, width=min(px(BUTTON), (room - 3 * px(6)) // 4))
 
     def _fit_picture(self, height: int) -> None:
         """As large as the room is high."""
