@@ -130,7 +130,7 @@ class PathForm:
 
     def _build_files(self) -> None:
         dpg.add_spacer(height=px(2))
-        self.file = self._form.text("File", "flight.json")
+        self.file = self._form.text("File", "Name, like flight.json")
         with within(dpg.group(horizontal=True)):
             self.up = dpg.add_combo(
                 list(UPS), default_value=next(iter(UPS)), width=px(76)
