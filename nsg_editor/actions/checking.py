@@ -196,9 +196,8 @@ def doubt_marks(state: EditorState) -> tuple[Mark, ...]:
         if pose is not None:
             x, y, z = pose.position
             colour = "bad" if finding.bad else "warning"
-            found.append(
-                Word((x, y - node.size.height - 0.3, z), WORDS[finding.kind], colour)
-            )
+            above = (x, y - node.size.height - 0.3, z)
+            found.append(Word(above, WORDS[finding.kind], colour, plate=True))
     return tuple(found)
 
 

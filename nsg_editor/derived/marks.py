@@ -53,6 +53,8 @@ class Word:
     point: Vec3
     text: str
     colour: Colour = "text"
+    plate: bool = False
+    """In a picture it has a dark ground, and keeps clear of the names there."""
 
 
 Mark = Line | Dot | Word

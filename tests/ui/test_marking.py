@@ -19,6 +19,7 @@ from nsg_editor.ui.views.marking import (
     named,
     runs,
 )
+from nsg_editor.ui.views.overlay import Name, words_clear
 from tests.editor.scenes import start_state
 from tests.ui.office import Office
 
@@ -125,3 +126,23 @@ def test_all_marks_can_be_drawn_in_all_views(office: Office) -> None:
     layer = office.panels.viewport._image_layer
     for kind in ("camera", "free", "map"):
         draw_marks(layer, frame_of(state, kind), marks)  # pyright: ignore
+
+
+def test_words_with_a_plate_keep_clear_of_names_and_of_each_other(
+    office: Office,
+) -> None:
+    frame = frame_of(office.store.state, "camera")
+    assert frame is not None
+    word = Word((0.0, 1.0, 9.0), "unseen side", "warning", plate=True)
+    behind = Word((0.0, 1.0, -9.0), "unseen side", "warning", plate=True)
+    (alone,) = words_clear(frame, [word, behind], [])
+    assert (alone.text, alone.colour) == ("unseen side", named("warning"))
+    name = Name(alone.x, alone.y + 2, alone.width, "Car 0", theme.TEXT, False)
+    found = words_clear(frame, [word, word], [name])
+    assert len(found) == 2
+    every = [name, *found]
+    for i, one in enumerate(every):
+        assert not any(one.touches(other) for other in every[:i])
+        assert one.y >= 3
+    # It stays near what it is about.
+    assert max(abs(one.y - alone.y) for one in found) < 4 * (theme.px(14) + 7)

@@ -202,6 +202,12 @@ def _places(frame: Frame, points: list[Dot | Word]) -> list[Place | None]:
     ]
 
 
+def word_places(frame: Frame, words: list[Word]) -> list[tuple[Place, Word]]:
+    """Where words that are seen are in the drawing."""
+    found = zip(_places(frame, [*words]), words, strict=True)
+    return [(place, word) for place, word in found if place is not None]
+
+
 def _draw_dot(layer: Item, place: Place, dot: Dot, hot: bool) -> None:
     colour, radius = named(dot.colour), dot.radius * theme.scale()
     dpg.draw_circle(

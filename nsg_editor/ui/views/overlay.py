@@ -11,7 +11,7 @@ import numpy as np
 from nsg_core.scene import PlacedBox
 from nsg_core.view import View
 from nsg_editor.derived import holding
-from nsg_editor.derived.marks import Dot, Mark
+from nsg_editor.derived.marks import Dot, Mark, Word
 from nsg_editor.derived.pointer import Pointer
 from nsg_editor.derived.request import Frame
 from nsg_editor.geometry import picking
@@ -20,7 +20,7 @@ from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.theme import Colour, Fonts, px
 from nsg_editor.ui.views import handles
-from nsg_editor.ui.views.marking import MarksLayer
+from nsg_editor.ui.views.marking import MarksLayer, named, word_places
 
 Layer = int | str
 Over = Literal["picture", "shapes", "nothing"]
@@ -117,9 +117,13 @@ class Overlay:
         self._drawn, self._over, self._names = key, over, names
         self._sync_still(state, frame, boxes)
         moving = self._draw_moving(state, frame, boxes, hints)
-        self._marks.sync(frame, marks if state.boxes else (), hot)
+        plated = [m for m in marks if isinstance(m, Word) and m.plate and state.boxes]
+        rest = tuple(m for m in marks if not (isinstance(m, Word) and m.plate))
+        self._marks.sync(frame, rest if state.boxes else (), hot)
         dpg.delete_item(self._front, children_only=True)
-        self._draw_names([*self._still_names, *moving])
+        shown = self._draw_names([*self._still_names, *moving])
+        for name in words_clear(frame, plated, shown):
+            self._draw_name(name)
         if told and hints.at is not None:
             self._draw_told(frame, hints.at, told)
         if hints.band is not None:
@@ -200,7 +204,7 @@ class Overlay:
         text = self._names.get(box.track_id) or f"{box.category} {box.track_id}"
         return [_name(frame, middle, float(low[1]), text, colour, hot)]
 
-    def _draw_names(self, far_first: list[Name]) -> None:
+    def _draw_names(self, far_first: list[Name]) -> list[Name]:
         """The nearest ones first; where two would overlap, the farther is left out."""
         placed: list[Name] = []
         near_first = far_first[::-1]
@@ -209,6 +213,7 @@ class Overlay:
             if not any(name.touches(other) for other in placed):
                 placed.append(name)
                 self._draw_name(name)
+        return placed
 
     def _draw_name(self, name: Name) -> None:
         dpg.draw_rectangle(
@@ -234,6 +239,26 @@ class Overlay:
         x = at[0] + 18 if at[0] + 30 + width < right else at[0] - 18 - width
         y = max(at[1] - 30, 6)
         self._draw_name(Name(max(x, 8), y, width, text, theme.BRIGHT, True))
+
+
+def words_clear(frame: Frame, words: list[Word], names: list[Name]) -> list[Name]:
+    """Words where they belong, or a line or some above or below where names are."""
+    placed: list[Name] = []
+    line = px(NAME_SIZE) + 7
+    for (x, y), word in word_places(frame, words):
+        width = text_width(word.text, px(NAME_SIZE))
+        x = min(max(x + px(8), frame.x + 6), frame.x + frame.view.width - width - 6)
+        top = y - px(NAME_SIZE) / 2
+        tries = [
+            Name(x, top + k * line, width, word.text, named(word.colour), False)
+            for k in (0, -1, 1, -2, 2, -3, 3)
+            if top + k * line >= 3
+        ]
+        taken = (*names, *placed)
+        free = (t for t in tries if not any(t.touches(other) for other in taken))
+        found = next(free, tries[0] if tries else None)
+        placed += [] if found is None else [found]
+    return placed
 
 
 def _fill_base(pen: handles.Pen, world: np.ndarray, colour: Colour) -> None:
