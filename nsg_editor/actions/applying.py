@@ -11,19 +11,24 @@ from nsg_editor.values import history
 
 
 @action("apply")
-def apply_edits(state: EditorState, edits: list) -> EditorState:  # pyright: ignore
-    """Do edits as a project's file has them, in one step."""
+def apply_edits(
+    state: EditorState,
+    edits: list,  # pyright: ignore
+    select: tuple[int, ...] | None = None,
+) -> EditorState:
+    """Do edits as a project's file has them, in one step; select these afterwards."""
     done = edit_list_from_json(edits, Path("apply"))
     if not done:
         return state
-    chosen = state.selection
-    new = history.do(state.history, done, chosen, chosen)
+    chosen = select[-1] if select else state.selection
+    new = history.do(state.history, done, state.selection, chosen)
     there = {node.track_id for node in new.present.scene.objects}
+    others = frozenset(select[:-1]) if select else state.others
     return replace(
         state,
         history=new,
         selection=chosen if chosen in there else None,
-        others=state.others & there,
+        others=others & there,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from nsg_core.edits.boxes import LARGEST, SMALLEST, Resize, Tilt
-from nsg_core.edits.edit import Edit, Move, Turn
+from nsg_core.edits.edit import Edit, Move, Turn, replay
 from nsg_core.errors import NsgError
 from nsg_core.scene import ObjectNode, Pose, Scene, Size, Vec3
 from nsg_editor.derived.holding import is_locked
@@ -113,7 +113,9 @@ def proposed(state: EditorState, change: Change, around: bool = True) -> EditorS
     """The open gesture does this to what is selected, instead of what it did."""
     base = state.history.base
     assert base is not None, "a gesture is open"
-    edits = edits_of(state, base.scene, change, changeable(state), around)
+    copies = history.copied(state.history)
+    scene = replay(base.scene, copies)
+    edits = (*copies, *edits_of(state, scene, change, changeable(state), around))
     return replace(
         state, history=history.propose(state.history, edits, state.selection)
     )

@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from nsg_core.edits.edit import Duplicate, Edit, Remove
+from nsg_core.edits.edit import Duplicate, Remove
 from nsg_core.scene import ObjectNode, Vec3
 from nsg_editor.actions.changing import active, changeable
 from nsg_editor.actions.registry import action
@@ -49,14 +49,10 @@ def duplicate(
     """
     node = active(state, track)
     tracks = (node.track_id,) if track is not None else state.selected_tracks
-    ids = [o.track_id for o in (*state.scene.objects, *state.drive.recording.objects)]
-    first = max(ids) + 1
     beside = (0.0, 0.0, 0.0) if later else _beside(state, node)
     shift = by if by is not None else beside
-    edits: tuple[Edit, ...] = tuple(
-        Duplicate(one, first + i, shift, later) for i, one in enumerate(tracks)
-    )
-    new = range(first, first + len(tracks))
+    edits = copies_of(state, tracks, shift, later)
+    new = [edit.new_track for edit in edits]
     done = history.do(state.history, edits, state.selection, new[-1])
     said = f"track {new[0]}" if len(new) == 1 else f"tracks {new[0]}-{new[-1]}"
     what = node.label if len(new) == 1 else f"{len(new)} objects"
@@ -68,6 +64,18 @@ def duplicate(
         outline=joined(state.outline, new),
         notice=f"{what} copied as {said}.",
     )
+
+
+def copies_of(
+    state: EditorState,
+    tracks: tuple[int, ...],
+    by: Vec3 = (0.0, 0.0, 0.0),
+    later: int = 0,
+) -> tuple[Duplicate, ...]:
+    """What copies these objects, under track ids that nobody has or had."""
+    ids = [o.track_id for o in (*state.scene.objects, *state.drive.recording.objects)]
+    first = max(ids) + 1
+    return tuple(Duplicate(one, first + i, by, later) for i, one in enumerate(tracks))
 
 
 def _beside(state: EditorState, node: ObjectNode) -> Vec3:

@@ -7,10 +7,12 @@ from typing import Literal
 from nsg_core.errors import NsgError
 from nsg_core.scene import Vec3
 from nsg_editor.actions.changing import active, as_step, changeable, edits_of, proposed
+from nsg_editor.actions.editing import copies_of
 from nsg_editor.actions.registry import action
 from nsg_editor.geometry.dragging import Change
 from nsg_editor.state import EditorState
 from nsg_editor.values import history
+from nsg_editor.values.outline import joined
 
 
 @action("move")
@@ -76,6 +78,22 @@ def begin(state: EditorState) -> EditorState:
 def drag_move(state: EditorState, by: Vec3) -> EditorState:
     """Within a gesture: move by this much from where it began."""
     return proposed(_opened(state), Change(by))
+
+
+@action("drag-copy")
+def drag_copy(state: EditorState) -> EditorState:
+    """Within a gesture: leave what is selected, and go on with copies of it."""
+    opened = _opened(state)
+    active(opened)
+    copies = copies_of(opened, opened.selected_tracks)
+    new = [copy.new_track for copy in copies]
+    return replace(
+        opened,
+        history=history.propose(opened.history, copies, new[-1]),
+        selection=new[-1],
+        others=frozenset(new[:-1]),
+        outline=joined(opened.outline, new),
+    )
 
 
 @action("drag-turn")
@@ -150,6 +168,7 @@ def cancel(state: EditorState) -> EditorState:
             back = replace(chosen, frames=chosen.before, before=())
             timing = replace(timing, chosen=back)
         undid = replace(state, history=undone, hands=hands, timing=timing)
+        undid = _without_copies(state, undid)
         return replace(undid, notice="Cancelled.")
     if state.timing.drawing is not None:
         timing = replace(state.timing, drawing=None)
@@ -162,3 +181,12 @@ def cancel(state: EditorState) -> EditorState:
         hands = replace(state.hands, sizing=False)
         return replace(state, hands=hands, notice="Handles move and turn.")
     return replace(state, selection=None, others=frozenset())
+
+
+def _without_copies(state: EditorState, undid: EditorState) -> EditorState:
+    """Copies that are gone again leave the selection to what they were copies of."""
+    old = {copy.new_track: copy.track for copy in history.copied(state.history)}
+    chosen, others = state.selection, state.others
+    selection = None if chosen is None else old.get(chosen, chosen)
+    others = frozenset(old.get(track, track) for track in others)
+    return replace(undid, selection=selection, others=others)

@@ -16,6 +16,7 @@ from nsg_core.edits.edit import Edit
 from nsg_core.scene import Matrix
 from nsg_editor.actions.registry import ACTIONS
 from nsg_editor.state import EditorState
+from nsg_editor.values.history import copied
 
 MOST = 20_000
 """Lines that are kept."""
@@ -88,7 +89,10 @@ class Jotter:
             # The gesture that was open has ended with this action, kept or not.
             done = old.history.present.edits[len(base.edits) :]
             if done and _kept(base.edits, done, new):
-                self._note(old, {"do": "apply", "edits": edit_list_to_json(done)})
+                line: Line = {"do": "apply", "edits": edit_list_to_json(done)}
+                if copied(old.history):
+                    line["select"] = list(old.selected_tracks)
+                self._note(old, line)
             elif name in ("undo", "cancel"):
                 return
         if new.history.base is not None or name in PARTS or name.startswith("drag-"):

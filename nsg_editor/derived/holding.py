@@ -11,6 +11,7 @@ from nsg_editor.geometry.dragging import SPINS, Faces, Part
 from nsg_editor.geometry.gizmo import Gizmo
 from nsg_editor.geometry.transform import change, words
 from nsg_editor.state import EditorState
+from nsg_editor.values.history import copied
 
 ROOM = 440.0
 """Pixels of a view's shorter side from which on handles have their full size."""
@@ -30,6 +31,8 @@ def start_of(state: EditorState, track: int) -> PlacedBox | None:
     """Where an object stood when the open gesture began."""
     base = state.history.base
     scene = state.scene if base is None else base.scene
+    copies = {copy.new_track: copy.track for copy in copied(state.history)}
+    track = copies.get(track, track)
     boxes = scene.at(state.frame)
     return next((box for box in boxes if box.track_id == track), None)
 

@@ -45,6 +45,7 @@ class Mouse:
     wheel: float = 0.0
     ctrl: bool = False
     shift: bool = False
+    alt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +264,7 @@ class Pointer:
             if math.hypot(mouse.x - press.x, mouse.y - press.y) < CLICK_REACH:
                 return
             self.press = press = replace(press, moved=True)
-            self._begin(state, press)
+            self._begin(state, press, mouse.alt)
         if (mouse.x, mouse.y) == (last.x, last.y) and mouse.ctrl == last.ctrl:
             return
         dx, dy = mouse.x - last.x, mouse.y - last.y
@@ -275,14 +276,16 @@ class Pointer:
         else:
             self._drag(state, frame, mouse)
 
-    def _begin(self, state: EditorState, press: Press) -> None:
+    def _begin(self, state: EditorState, press: Press, alt: bool) -> None:
         if press.grab is not None:
             track = press.grab.box.track_id
             if track != state.selection:
                 # Of several that are selected, all go with the one that is dragged.
                 together = track in state.selected_tracks
                 self._dispatch("select", track=track, add=together)
-            self._dispatch("begin")
+            # Faces are pulled to make a box fit: a copy of it is no help there.
+            copies = alt and not isinstance(press.grab.part, tuple)
+            self._dispatch("drag-copy" if copies else "begin")
         elif press.dot is not None:
             self._dispatch("begin")
 

@@ -7,9 +7,10 @@ edits on top of that, and `commit` or `abort` ends it.
 """
 
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from nsg_core.documents.project import FIRST_VARIANT, Variant
-from nsg_core.edits.edit import Edit, replay
+from nsg_core.edits.edit import Duplicate, Edit, replay
 from nsg_core.scene import Scene
 
 STEPS = 1000
@@ -137,6 +138,14 @@ def propose(
         selection=selection,
     )
     return replace(history, present=present)
+
+
+def copied(history: History) -> tuple[Duplicate, ...]:
+    """The copies that the open gesture began with, and moves."""
+    base = history.base
+    done = () if base is None else history.present.edits[len(base.edits) :]
+    first = takewhile(lambda edit: isinstance(edit, Duplicate), done)
+    return tuple(edit for edit in first if isinstance(edit, Duplicate))
 
 
 def commit(history: History) -> History:

@@ -140,6 +140,7 @@ HANDS: tuple[Hand, ...] = (
     Hand("Drag from the road", "Select all that the rectangle touches", "Select"),
     Hand("Drag a box", "Move it on the ground", "Objects"),
     Hand("Drag an arm, a square or the ring", "Move along it, turn", "Objects"),
+    Hand("Alt+Drag a box or an arm", "Copy it, and move the copy", "Objects"),
     Hand(
         "Ctrl, Shift while dragging", "Steps of 0.1 m and 5 degrees, slowly", "Objects"
     ),

@@ -150,6 +150,42 @@ def test_all_that_is_selected_goes_with_the_one_that_is_dragged() -> None:
     assert len(hand.store.state.history.past) == 1
 
 
+def test_with_alt_a_copy_is_dragged_away_in_one_step() -> None:
+    for start in (chosen().place(0), on_handle(chosen(), "z")):
+        hand = chosen()
+        drag(hand, start, (-40.0, 3.0), alt=True)
+        state = hand.store.state
+        (new,) = {o.track_id for o in state.scene.objects} - {
+            o.track_id for o in start_state().scene.objects
+        }
+        assert state.selection == new
+        np.testing.assert_allclose(moved(hand), 0)
+        ways = [state.scene.object(t).track.poses[0].position for t in (0, new)]
+        assert np.linalg.norm(np.subtract(*ways)) > 0.3
+        assert len(state.history.past) == 1
+        hand.store.dispatch("undo")
+        assert hand.store.state.scene == start_state().scene
+        assert hand.store.state.selection == 0
+        hand.store.dispatch("redo")
+        assert hand.store.state.selection == new
+
+
+def test_all_that_is_selected_is_copied_and_escape_takes_it_back() -> None:
+    hand = chosen(0)
+    hand.store.dispatch("select", track=1, add=True)
+    start, before = hand.place(0), hand.store.state
+    hand.at(*start, alt=True)
+    hand.at(*start, alt=True, left=True)
+    hand.at(start[0] + 30, start[1], alt=True, left=True)
+    state = hand.store.state
+    assert len(state.scene.objects) == len(before.scene.objects) + 2
+    assert not {0, 1} & set(state.selected_tracks)
+    assert holding.way_words(state)
+    hand.store.dispatch("cancel")
+    assert hand.store.state.scene == before.scene
+    assert hand.store.state.selected_tracks == before.selected_tracks
+
+
 def test_a_locked_box_is_not_dragged() -> None:
     hand = chosen(0)
     state = hand.store.state

@@ -22,7 +22,7 @@ from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.ahead import Ahead, corner
 from nsg_editor.ui.containers import Item, within
-from nsg_editor.ui.keys import CTRL, SHIFT, held
+from nsg_editor.ui.keys import ALT, CTRL, SHIFT, held
 from nsg_editor.ui.theme import Fonts
 from nsg_editor.ui.views.beside import Beside
 from nsg_editor.ui.views.free_view import FreeView
@@ -168,6 +168,7 @@ class ViewArea:
             wheel,
             held(*CTRL),
             held(*SHIFT),
+            held(*ALT),
         )
 
     def _now(self) -> tuple[float, float]:
