@@ -85,13 +85,13 @@ class CastPanel:
                 )
                 with within(dpg.tooltip(self.add, delay=0.5)):
                     dpg.add_text("The cast of another checkpoint")
-                self.dismiss = dpg.add_button(
-                    label="Take off",
-                    show=False,
-                    callback=lambda: self._do("cast-dismiss"),
-                )
-                with within(dpg.tooltip(self.dismiss, delay=0.5)):
-                    dpg.add_text("All of the chosen one's checkpoint leave the sheet")
+            self.dismiss = dpg.add_button(
+                label="Take off",
+                show=False,
+                callback=lambda: self._do("cast-dismiss"),
+            )
+            with within(dpg.tooltip(self.dismiss, delay=0.5)):
+                dpg.add_text("All of the chosen one's checkpoint leave the sheet")
             dpg.add_spacer(height=px(2))
             self.sheet = dpg.add_group()
         with within(
