@@ -17,7 +17,10 @@ def key_sheet(name: Name) -> dict[Topic, tuple[Row, ...]]:
     for row in KEYMAPS[name]:
         sheet[row.topic].setdefault(words_of(row), []).append(row.keys)
     return {
-        topic: tuple((" or ".join(keys), words) for words, keys in rows.items())
+        # A key may mean the same in more than one situation.
+        topic: tuple(
+            (" or ".join(dict.fromkeys(k)), words) for words, k in rows.items()
+        )
         for topic, rows in sheet.items()
         if rows
     }

@@ -272,12 +272,14 @@ def keys_of(
     name: Name, action: str, arguments: Mapping[str, object] | None = None
 ) -> tuple[str, ...]:
     """The keys of an action, with just these arguments if there are any given."""
-    return tuple(
+    found = (
         row.keys
         for row in KEYMAPS[name]
         if row.action == action
         and (arguments is None or dict(row.arguments) == dict(arguments))
     )
+    # A key may mean the same in more than one situation.
+    return tuple(dict.fromkeys(found))
 
 
 def all_keys() -> tuple[str, ...]:

@@ -174,3 +174,14 @@ def test_an_unreal_hand_finds_its_keys_and_is_told_them() -> None:
     state = perform(start_state(), "keymap", name="Unreal")
     with pytest.raises(NsgError, match="press W, E or R first"):
         perform(state, "transform-keep")
+
+
+@pytest.mark.parametrize("name", KEYMAPS)
+def test_no_row_of_the_list_names_a_key_twice(name: Name) -> None:
+    for rows in key_sheet(name).values():
+        for keys, words in rows:
+            said = keys.split(" or ")
+            assert len(said) == len(set(said)), words
+    for row in KEYMAPS[name]:
+        said = keys_of(name, row.action, row.arguments)
+        assert len(said) == len(set(said)), row.action

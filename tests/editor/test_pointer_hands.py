@@ -161,7 +161,7 @@ def test_with_alt_a_copy_is_dragged_away_in_one_step() -> None:
         assert state.selection == new
         np.testing.assert_allclose(moved(hand), 0)
         ways = [state.scene.object(t).track.poses[0].position for t in (0, new)]
-        assert np.linalg.norm(np.subtract(*ways)) > 0.3
+        assert np.linalg.norm(np.subtract(ways[0], ways[1])) > 0.3
         assert len(state.history.past) == 1
         hand.store.dispatch("undo")
         assert hand.store.state.scene == start_state().scene
