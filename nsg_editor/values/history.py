@@ -130,9 +130,11 @@ def propose(
     if not edits:
         return replace(history, present=base)
     scene = replay(base.scene, edits)
+    # That a copy was drawn away says more than where it went.
+    told = next((edit for edit in edits if isinstance(edit, Duplicate)), edits[-1])
     present = replace(
         base,
-        label=edits[-1].label,
+        label=told.label,
         edits=base.edits + edits,
         scene=scene,
         selection=selection,
