@@ -95,6 +95,9 @@ class Jotter:
                 self._note(old, line)
             elif name in ("undo", "cancel"):
                 return
+        if name == "cancel" and old.selected_tracks and not new.selected_tracks:
+            # Without a gesture it lets go of what is selected.
+            self._note(old, {"do": "select-none"})
         if new.history.base is not None or name in PARTS or name.startswith("drag-"):
             return
         if ACTIONS[name].internal or name in LOOKING | PASSING | LEAVING:

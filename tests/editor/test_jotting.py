@@ -85,6 +85,16 @@ def test_a_cancelled_gesture_leaves_no_line() -> None:
     assert names(jotter) == ["select"]
 
 
+def test_letting_go_is_noted_but_not_as_what_it_was_meant_for_then() -> None:
+    store, jotter = jotted()
+    store.dispatch("select", track=0)
+    store.dispatch("help")
+    store.dispatch("cancel")
+    store.dispatch("cancel")
+    store.dispatch("cancel")
+    assert names(jotter) == ["select", "select-none"]
+
+
 def test_looking_around_is_noted_once_something_is_done_there() -> None:
     store, jotter = jotted()
     for _ in range(5):

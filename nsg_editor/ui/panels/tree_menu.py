@@ -69,7 +69,7 @@ class TreeMenu:
 
     def close(self) -> bool:
         """Out of sight again; False if it was."""
-        shown = dpg.is_item_shown(self.window)
+        shown = bool(dpg.is_item_shown(self.window))
         if shown:
             dpg.configure_item(self.window, show=False)
         return shown
