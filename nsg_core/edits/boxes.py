@@ -47,7 +47,9 @@ class Resize:
     @property
     def label(self) -> str:
         length, height, width = self.size
-        return f"Resize {self.track} to {length:.2f} x {width:.2f} x {height:.2f} m"
+        return (
+            f"Resize track {self.track} to {length:.2f} x {width:.2f} x {height:.2f} m"
+        )
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -80,7 +82,7 @@ class Tilt:
     @property
     def label(self) -> str:
         pitch, roll = math.degrees(self.pitch), math.degrees(self.roll)
-        return f"Tilt {self.track} by {pitch:.1f}, {roll:.1f} deg"
+        return f"Tilt track {self.track} by {pitch:.1f}, {roll:.1f} deg"
 
     @property
     def merge_key(self) -> tuple[object, ...]:

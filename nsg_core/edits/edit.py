@@ -26,7 +26,7 @@ class Edit(Protocol):
 
     @property
     def label(self) -> str:
-        """What the history list calls it."""
+        """What was done to which "track N"; a screen may put a name there."""
         ...
 
     @property
@@ -53,7 +53,7 @@ class Move:
 
     @property
     def label(self) -> str:
-        return f"Move {self.track} by {math.dist((0, 0, 0), self.by):.2f} m"
+        return f"Move track {self.track} by {math.dist((0, 0, 0), self.by):.2f} m"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -80,7 +80,7 @@ class Turn:
 
     @property
     def label(self) -> str:
-        return f"Turn {self.track} by {math.degrees(self.by):.1f} deg"
+        return f"Turn track {self.track} by {math.degrees(self.by):.1f} deg"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -134,7 +134,7 @@ class Remove:
 
     @property
     def label(self) -> str:
-        return f"Remove {self.track}"
+        return f"Remove track {self.track}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -162,7 +162,7 @@ class Duplicate:
     def label(self) -> str:
         later, when = self.frames_later, "later" if self.frames_later > 0 else "earlier"
         delay = f", {abs(later)} frames {when}" if later else ""
-        return f"Duplicate {self.track} as {self.new_track}{delay}"
+        return f"Duplicate track {self.track} as track {self.new_track}{delay}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:

@@ -32,7 +32,7 @@ class SetKey:
 
     @property
     def label(self) -> str:
-        return f"Key of {self.track} in frame {self.frame}"
+        return f"Key of track {self.track} in frame {self.frame}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -60,7 +60,7 @@ class DeleteKey:
 
     @property
     def label(self) -> str:
-        return f"Delete the key of {self.track} in frame {self.frame}"
+        return f"Delete the key of track {self.track} in frame {self.frame}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -86,7 +86,7 @@ class MoveKeys:
         what = f"{len(self.frames)} keys" if len(self.frames) > 1 else "key"
         done = "Copy" if self.copies else "Move"
         when = "later" if self.by >= 0 else "earlier"
-        return f"{done} the {what} of {self.track} {abs(self.by)} frames {when}"
+        return f"{done} the {what} of track {self.track} {abs(self.by)} frames {when}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -111,7 +111,7 @@ class JoinKeys:
     @property
     def label(self) -> str:
         steering = ", steering" if self.steering else ""
-        return f"Join the keys of {self.track}: {self.curve}{steering}"
+        return f"Join the keys of track {self.track}: {self.curve}{steering}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -139,7 +139,7 @@ class DrawPath:
 
     @property
     def label(self) -> str:
-        return f"Path of {self.track} through {len(self.points)} points"
+        return f"Path of track {self.track} through {len(self.points)} points"
 
     @property
     def merge_key(self) -> tuple[object, ...]:

@@ -18,9 +18,9 @@ class Rename:
     @property
     def label(self) -> str:
         return (
-            f"Rename {self.track} to {self.name}"
+            f"Rename track {self.track} to {self.name}"
             if self.name
-            else (f"Take the name of {self.track} away")
+            else (f"Take the name of track {self.track} away")
         )
 
     @property
@@ -47,7 +47,7 @@ class Show:
 
     @property
     def label(self) -> str:
-        return f"{'Show' if self.visible else 'Hide'} {self.track}"
+        return f"{'Show' if self.visible else 'Hide'} track {self.track}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -67,7 +67,7 @@ class Lock:
 
     @property
     def label(self) -> str:
-        return f"{'Lock' if self.locked else 'Unlock'} {self.track}"
+        return f"{'Lock' if self.locked else 'Unlock'} track {self.track}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -87,7 +87,7 @@ class SetLook:
 
     @property
     def label(self) -> str:
-        return f"Give {self.track} the look of {self.model}"
+        return f"Give track {self.track} the look of {self.model}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -109,7 +109,7 @@ class SwapLooks:
 
     @property
     def label(self) -> str:
-        return f"Swap the looks of {self.track} and {self.other}"
+        return f"Swap the looks of track {self.track} and track {self.other}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:

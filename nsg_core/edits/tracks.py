@@ -51,7 +51,7 @@ class SetTrack:
 
     @property
     def label(self) -> str:
-        return f"Set the track of {self.track}"
+        return f"Set the way of track {self.track}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -79,7 +79,7 @@ class ShiftTime:
     @property
     def label(self) -> str:
         when = "later" if self.by >= 0 else "earlier"
-        return f"Shift {self.track} by {abs(self.by)} frames {when}"
+        return f"Shift track {self.track} by {abs(self.by)} frames {when}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -112,7 +112,7 @@ class Retime:
     @property
     def label(self) -> str:
         factors = "-".join(f"{factor:.2f}" for _, factor in self.pace[:3])
-        return f"Pace of {self.track}: {factors}x from frame {self.pace[0][0]}"
+        return f"Pace of track {self.track}: {factors}x from frame {self.pace[0][0]}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -145,7 +145,7 @@ class Reverse:
 
     @property
     def label(self) -> str:
-        return f"Reverse {self.track}{'' if self.around else ', backwards'}"
+        return f"Reverse track {self.track}{'' if self.around else ', backwards'}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -169,7 +169,7 @@ class Mirror:
 
     @property
     def label(self) -> str:
-        return f"Mirror {self.track}"
+        return f"Mirror track {self.track}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -197,7 +197,7 @@ class Loop:
     @property
     def label(self) -> str:
         way = {"again": "", "back": " back and forth", "on": " onwards"}[self.how]
-        return f"Loop {self.track}{way}, frames {self.frames[0]}-{self.frames[1]}"
+        return f"Loop track {self.track}{way}, frames {self.frames[0]}-{self.frames[1]}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -222,7 +222,7 @@ class Freeze:
 
     @property
     def label(self) -> str:
-        return f"Hold {self.track} in frames {self.frames[0]}-{self.frames[1]}"
+        return f"Hold track {self.track} in frames {self.frames[0]}-{self.frames[1]}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -247,7 +247,7 @@ class Extend:
 
     @property
     def label(self) -> str:
-        return f"Extend {self.track} to frames {self.frames[0]}-{self.frames[1]}"
+        return f"Extend track {self.track} to frames {self.frames[0]}-{self.frames[1]}"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -271,7 +271,7 @@ class Smooth:
 
     @property
     def label(self) -> str:
-        return f"Smooth {self.track} over {self.radius} frames"
+        return f"Smooth track {self.track} over {self.radius} frames"
 
     @property
     def merge_key(self) -> tuple[object, ...]:
@@ -299,7 +299,7 @@ class Bend:
 
     @property
     def label(self) -> str:
-        return f"Bend {self.track} by {math.dist((0, 0, 0), self.by):.2f} m"
+        return f"Bend track {self.track} by {math.dist((0, 0, 0), self.by):.2f} m"
 
     @property
     def merge_key(self) -> tuple[object, ...]:

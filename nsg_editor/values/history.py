@@ -12,6 +12,7 @@ from itertools import takewhile
 from nsg_core.documents.project import FIRST_VARIANT, Variant
 from nsg_core.edits.edit import Duplicate, Edit, replay
 from nsg_core.scene import Scene
+from nsg_editor.values.naming import step_label
 
 STEPS = 1000
 """How many steps can be undone; the oldest fall off."""
@@ -130,11 +131,9 @@ def propose(
     if not edits:
         return replace(history, present=base)
     scene = replay(base.scene, edits)
-    # That a copy was drawn away says more than where it went.
-    told = next((edit for edit in edits if isinstance(edit, Duplicate)), edits[-1])
     present = replace(
         base,
-        label=told.label,
+        label=step_label(edits, base.scene, scene),
         edits=base.edits + edits,
         scene=scene,
         selection=selection,

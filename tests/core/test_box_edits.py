@@ -141,6 +141,6 @@ def test_a_file_with_two_edges_is_named(tmp_path):
 
 
 def test_labels_say_what_people_read():
-    assert Resize(3, (4.0, 1.5, 1.8)).label == "Resize 3 to 4.00 x 1.80 x 1.50 m"
-    assert Tilt(3, math.radians(5)).label == "Tilt 3 by 5.0, 0.0 deg"
+    assert Resize(3, (4.0, 1.5, 1.8)).label == "Resize track 3 to 4.00 x 1.80 x 1.50 m"
+    assert Tilt(3, math.radians(5)).label == "Tilt track 3 by 5.0, 0.0 deg"
     assert CAR.length == small_scene().object(0).size.length

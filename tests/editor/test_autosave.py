@@ -89,7 +89,7 @@ def test_what_was_left_behind_is_found_and_taken_up() -> None:
     assert (lost.path, lost.title, lost.count) == (path, "nowhere 0007", 3)
     store.dispatch("lost-found", lost=(lost,))
     store.dispatch("recover", choice="recover")
-    assert [edit.label for edit in store.state.edits][-1] == "Move 0 by 3.00 m"
+    assert [edit.label for edit in store.state.edits][-1] == "Move track 0 by 3.00 m"
     assert store.state.dirty
     # The old journal goes only once the new one holds its edits.
     until(lambda: not path.exists())
@@ -212,7 +212,7 @@ def test_the_question_says_what_and_when() -> None:
     lost = Lost(Path("a"), at, "street", project_of(state), Path("/b.nsgproj"))
     short, full = question(lost, at.date())
     assert short == "Recover edits of 12:31?"
-    assert 'street: 1 edit, the last one "Move 0 by 1.00 m"' in full
+    assert 'street: 1 edit, the last one "Move track 0 by 1.00 m"' in full
     assert "/b.nsgproj" in full
     assert moment(at, datetime(2026, 5, 2).date()) == "12:31 on 1 May"
     variants = (Variant("A", (Move(0, (1.0, 0.0, 0.0)),) * 2), Variant("B"))

@@ -211,7 +211,7 @@ def test_an_export_is_given_the_edits(
     shop.store.dispatch("move", by=(0.0, 0.0, 3.0))
     shop.store.dispatch("export", to=tmp_path / "out")
     shop.until(lambda s: s.export.status == "done")
-    assert given == [("Move 0 by 3.00 m",)]
+    assert given == [("Move track 0 by 3.00 m",)]
 
 
 def test_saving_writes_a_project_and_a_folder_that_refuses_is_told(

@@ -291,7 +291,7 @@ def test_a_manoeuvre_is_one_step_whose_parameters_can_be_changed():
     first, second = state.edits
     assert isinstance(first, Manoeuvre)
     assert dict(first.settings)["gap"] == 9.0
-    assert second.label.startswith("Move 2")
+    assert second.label.startswith("Move track 2")
     far = places(state.scene.object(2).track)[-1, 2]
     undone = do(state, ("undo", {}))
     assert far - places(undone.scene.object(2).track)[-1, 2] == pytest.approx(

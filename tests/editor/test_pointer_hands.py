@@ -163,7 +163,7 @@ def test_with_alt_a_copy_is_dragged_away_in_one_step() -> None:
         ways = [state.scene.object(t).track.poses[0].position for t in (0, new)]
         assert np.linalg.norm(np.subtract(ways[0], ways[1])) > 0.3
         assert len(state.history.past) == 1
-        assert state.history.present.label == f"Duplicate 0 as {new}"
+        assert state.history.present.label == f"Duplicate Car 0 as Car {new}"
         hand.store.dispatch("undo")
         assert hand.store.state.scene == start_state().scene
         assert hand.store.state.selection == 0

@@ -36,7 +36,7 @@ def test_each_variant_keeps_its_own_edits() -> None:
     assert len(state.edits) == 1
     state = perform(moved(state, 3.0), "variant-next")
     assert state.history.present.variant == "B"
-    first, second, third = (f"Move 0 by {x}.00 m" for x in (1, 2, 3))
+    first, second, third = (f"Move track 0 by {x}.00 m" for x in (1, 2, 3))
     assert labels(state) == {"A": [first, third], "B": [first, second]}
 
 

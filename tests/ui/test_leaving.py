@@ -70,7 +70,7 @@ def test_a_signal_during_a_training_loses_nothing(
         assert gone(training)
     kept = Path(words.partition("unsaved edits are kept: nsg-editor ")[2].strip())
     edits = load_project(kept).edits
-    assert [edit.label for edit in edits] == ["Move 0 by 1.00 m"]
+    assert [edit.label for edit in edits] == ["Move track 0 by 1.00 m"]
     (weights,) = tmp_path.glob("runs/*/checkpoint.safetensors")
     assert load_checkpoint(weights).step >= 2
 
@@ -142,7 +142,9 @@ def test_the_windows_own_button_asks_about_unsaved_edits(tmp_path: Path) -> None
         opened._socket.sendall(b'{"do": "answer", "choice": "save"}\n')
         assert opened.process.wait(timeout=30) == 0
     (project,) = tmp_path.glob("*.nsgproj")
-    assert [edit.label for edit in load_project(project).edits] == ["Move 0 by 1.00 m"]
+    assert [edit.label for edit in load_project(project).edits] == [
+        "Move track 0 by 1.00 m"
+    ]
 
 
 def test_the_windows_own_button_just_closes_where_nothing_is_lost(

@@ -44,7 +44,7 @@ def test_the_history_marks_the_present_and_a_click_goes_elsewhere(
         office.do("move", track=0, by=(x, 0.0, 0.0))
     assert [label for label, _ in rows(office, "History")] == [
         "0 Opened",
-        *(f"{i} Move 0 by {i}.00 m" for i in (1, 2, 3)),
+        *(f"{i} Move Car 0 by {i}.00 m" for i in (1, 2, 3)),
     ]
     click(office, "History", 1)
     assert len(office.store.state.edits) == 1
@@ -57,7 +57,7 @@ def test_the_history_marks_the_present_and_a_click_goes_elsewhere(
     click(office, "History", 2)
     office.do("turn", track=1, degrees=10.0)
     assert [label for label, _ in rows(office, "History")][3:] == [
-        "3 Turn 1 by 10.0 deg"
+        "3 Turn Car 1 by 10.0 deg"
     ]
 
 
@@ -67,7 +67,7 @@ def test_a_drag_is_one_row_that_follows_the_hand(office: Office) -> None:
     for x in (1.0, 2.0):
         office.do("drag-move", by=(x, 0.0, 0.0))
     office.do("end")
-    assert rows(office, "History")[1:] == [("1 Move 0 by 2.00 m", True)]
+    assert rows(office, "History")[1:] == [("1 Move Car 0 by 2.00 m", True)]
 
 
 def test_variants_are_made_named_and_deleted_in_their_panel(office: Office) -> None:

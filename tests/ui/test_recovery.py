@@ -36,7 +36,7 @@ def test_edits_survive_a_kill_and_are_taken_up(tmp_path: Path) -> None:
         assert state["edits"] == []
         press(again, "recover")
         state = again.until(lambda s: s["lost"] == 0)
-        assert state["edits"] == ["Move 0 by 1.00 m", "Move 0 by 2.00 m"]
+        assert state["edits"] == ["Move track 0 by 1.00 m", "Move track 0 by 2.00 m"]
         assert (state["variant"], state["variants"]) == ("B", ["A", "B"])
         assert state["dirty"]
         again.ask("save", to="kept.nsgproj")
@@ -68,7 +68,7 @@ def test_the_palette_by_hand(tmp_path: Path) -> None:
         opened.state()
         opened.hand("key", "Return")
         state = opened.until(lambda s: not s["palette"])
-        assert state["edits"] == ["Move 1 by 3.00 m"]
+        assert state["edits"] == ["Move track 1 by 3.00 m"]
         # Used lately, it comes first next time; Esc closes.
         opened.chord("ctrl", "k")
         opened.until(lambda s: s["palette"])

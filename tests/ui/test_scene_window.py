@@ -69,7 +69,7 @@ def test_a_name_is_typed_in_the_list(editor: Desk) -> None:
     editor.state()
     editor.hand("key", "Return")
     named = editor.until(lambda s: s["names"]["0"] == "Taxi")
-    assert named["edits"] == ["Rename 0 to Taxi"]
+    assert named["edits"] == ["Rename track 0 to Taxi"]
     assert not editor.until(lambda s: not s["typing"])["typing"]
 
 

@@ -99,11 +99,11 @@ def test_the_sentence_is_about_this_frame_and_a_place_in_a_plot_is_a_frame() -> 
 @pytest.mark.parametrize(
     ("label", "edit"),
     [
-        ("Smooth", "Smooth 0 over 3 frames"),
-        ("Later", "Shift 0 by 5 frames later"),
-        ("Pace", "Pace of 0: 0.50x from frame 0"),
-        ("Mirror", "Mirror 0"),
-        ("Reverse", "Reverse 0"),
+        ("Smooth", "Smooth track 0 over 3 frames"),
+        ("Later", "Shift track 0 by 5 frames later"),
+        ("Pace", "Pace of track 0: 0.50x from frame 0"),
+        ("Mirror", "Mirror track 0"),
+        ("Reverse", "Reverse track 0"),
     ],
 )
 def test_buttons_do_what_they_say(office: Office, label: str, edit: str) -> None:

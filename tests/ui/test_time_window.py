@@ -71,7 +71,7 @@ def test_a_way_is_clicked_on_the_map_and_driven(editor: Desk) -> None:
     )
     editor.hand("key", "Return")
     done = editor.until(lambda s: s["drawing"] is None)
-    assert done["edits"][-1] == "Path of 0 through 3 points"
+    assert done["edits"][-1] == "Path of track 0 through 3 points"
     assert done["selection"] == 0
     editor.hand("key", "d")
     editor.until(lambda s: s["drawing"] is not None)

@@ -210,7 +210,7 @@ def test_the_project_is_saved_and_opens_again(editor: Desk, tmp_path: Path) -> N
     path = tmp_path / "mine.nsgproj"
     assert editor.ask("save", to=str(path))["dirty"] is False
     project = load_project(path)
-    assert [edit.label for edit in project.edits] == ["Move 1 by 1.00 m"]
+    assert [edit.label for edit in project.edits] == ["Move track 1 by 1.00 m"]
     assert editor.ask("undo")["dirty"]
 
 
