@@ -8,8 +8,9 @@ from nsg_core.edits.edit import Edit
 from nsg_core.edits.objects import Lock, Rename, Show
 from nsg_core.errors import NsgError
 from nsg_core.scene import ObjectNode
+from nsg_editor.actions.arranging import fold
 from nsg_editor.actions.registry import action
-from nsg_editor.derived.rows import listed
+from nsg_editor.derived.rows import listed, matches
 from nsg_editor.state import EditorState
 from nsg_editor.values import history
 
@@ -157,7 +158,15 @@ def list_rename(
         return _outline(state, renaming=None)
     track = _tracks(state, track)[-1]
     tabs = ("Scene", *(tab for tab in state.tabs if tab != "Scene"))
-    return replace(_outline(state, renaming=track), tabs=tabs)
+    seen = replace(fold(_listing(state, track), "left", on=False), tabs=tabs)
+    return _outline(seen, renaming=track)
+
+
+def _listing(state: EditorState, track: int) -> EditorState:
+    """The list with this object's row in it."""
+    node, now = _node(state, track), state.outline
+    search = now.search if matches(node, now.search) else ""
+    return _outline(state, search=search, folded=now.folded - {node.category})
 
 
 @action("list-reach")

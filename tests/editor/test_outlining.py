@@ -166,3 +166,18 @@ def test_reaching_over_rows():
     assert state.selected_tracks == (0, 1, 2)
     assert state.selection == 2
     assert after(("list-reach", {"track": 1})).selected_tracks == (1,)
+
+
+def test_who_wants_to_rename_sees_the_row() -> None:
+    state = perform(start_state(), "list-fold", heading="Car", on=True)
+    state = perform(state, "list-search", text="Pedestrian")
+    state = perform(perform(state, "fold", dock="left"), "select", track=0)
+    state = perform(state, "list-rename")
+    assert state.outline.renaming == 0
+    assert 0 in listed(state)
+    assert "left" not in state.settings.arrangement.closed
+    # What was put away stays so where it is not in the way.
+    walker = perform(
+        perform(start_state(), "list-search", text="2"), "list-rename", track=2
+    )
+    assert walker.outline.search == "2"

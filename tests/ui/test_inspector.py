@@ -101,3 +101,18 @@ def test_facts_say_class_frames_look_and_speed() -> None:
     assert "Locked" in inspector.note(state, locked, node.track.poses[0])
     assert inspector.number(node, None, "x") is None
     assert inspector.number(node, None, "width") == 1.8
+
+
+def test_a_name_is_typed_over_the_old_one(office: Office) -> None:
+    panel = office.panels.inspector
+    office.do("select", track=0)
+    assert dpg.get_value(panel.name) == "Car 0"
+    panel._spelled(panel.name, "Taxi")
+    # A click on another one comes before the field has told that it was left.
+    office.do("select", track=1)
+    panel._named()
+    assert office.store.state.scene.object(0).label == "Taxi"
+    assert office.store.state.scene.object(1).label == "Car 1"
+    assert len(office.store.state.history.past) == 1
+    panel._named()
+    assert len(office.store.state.history.past) == 1

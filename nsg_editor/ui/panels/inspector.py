@@ -47,6 +47,8 @@ class Inspector:
         self._pose: Pose | None = None
         self._node: ObjectNode | None = None
         self._rows: dict[str, Item] = {}
+        self._typed: tuple[int, str] | None = None
+        """A name that is being typed, and whose it is."""
         self._speeds: tuple[Track | None, dict[int, float]] = (None, {})
         self.numbers: dict[str, Item] = {}
         self.resets: dict[str, Item] = {}
@@ -56,6 +58,7 @@ class Inspector:
         self._resting = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
         with within(dpg.group(parent=parent)):
             self.heading = dpg.add_text("", color=theme.TEXT)
+            self._build_name()
             self.facts = dpg.add_text("", color=theme.DIM, wrap=0)
             self.look = dpg.add_button(
                 label="", small=True, callback=lambda: self._do("looks", on=True)
@@ -68,9 +71,18 @@ class Inspector:
                 self._build_buttons()
             self._build_hands()
         if self._fonts.strong:
-            dpg.bind_item_font(self.heading, self._fonts.strong)
+            for text in (self.heading, self.name):
+                dpg.bind_item_font(text, self._fonts.strong)
             for text in (self.facts, self.note):
                 dpg.bind_item_font(text, self._fonts.small)
+
+    def _build_name(self) -> None:
+        self.name = dpg.add_input_text(width=-1, callback=self._spelled)
+        with within(dpg.tooltip(self.name, delay=0.6)):
+            dpg.add_text("Its name; nothing gives it its own one back")
+        with within(dpg.item_handler_registry()) as handlers:
+            dpg.add_item_deactivated_after_edit_handler(callback=self._named)
+        dpg.bind_item_handler_registry(self.name, handlers)
 
     def _build_numbers(self) -> None:
         with within(dpg.table(header_row=False, policy=dpg.mvTable_SizingFixedFit)):
@@ -172,6 +184,16 @@ class Inspector:
             to = (edges["length"], edges["height"], edges["width"])
             self._do("drag-place", size=to)
 
+    def _spelled(self, sender: Item, name: str) -> None:
+        # A click on another object may end it, whose name is shown by then.
+        if self._node is not None:
+            self._typed = self._node.track_id, name
+
+    def _named(self) -> None:
+        typed, self._typed = self._typed, None
+        if typed is not None:
+            self._do("rename", track=typed[0], name=typed[1])
+
     def _ended(self) -> None:
         self._do("end")
 
@@ -182,14 +204,19 @@ class Inspector:
         """Fields take what the words beside them leave."""
 
     def fields(self) -> tuple[Item, ...]:
-        """The numbers."""
-        return tuple(self.numbers.values())
+        """The name and the numbers."""
+        return (self.name, *self.numbers.values())
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show the selected object."""
         node, pose = new.selected, new.selected_pose
         self._node, self._pose = node, pose
         dpg.set_value(self.heading, heading(new))
+        alone = len(new.selected_tracks) == 1
+        dpg.configure_item(self.heading, show=not alone)
+        dpg.configure_item(self.name, show=alone)
+        if node is not None and not dpg.is_item_active(self.name):
+            dpg.set_value(self.name, node.label)
         dpg.set_value(self.facts, self._facts(new, node) if node else _HOW)
         dpg.configure_item(self.form, show=node is not None)
         dpg.configure_item(self.look, show=node is not None)
