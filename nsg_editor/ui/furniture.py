@@ -105,7 +105,7 @@ class Panels:
         self.seen: EditorState | None = None
         self.crowding = Crowding(store.dispatch)
         self._arranged: tuple[int, int, Arrangement] | None = None
-        self._turn = 0
+        self._turn, self._wrote = 0, -9
         self._ages: dict[Item, int] = {}
         self._idle = False
         """Nobody typed and nothing was asked when the last frame began."""
@@ -232,7 +232,10 @@ class Panels:
             self.saver.path,
             *self.opener.details,
         )
-        return self.entry.typing or any(dpg.is_item_active(item) for item in fields)
+        if any(dpg.is_item_active(item) for item in fields):
+            self._wrote = self._turn
+        # The key that ended it is heard when the toolkit has left the field already.
+        return self.entry.typing or self._turn - self._wrote <= 1
 
     def _numbers(self) -> tuple[Item, ...]:
         """Fields that may be typed as numbers, those of the object first."""

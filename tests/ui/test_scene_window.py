@@ -71,6 +71,12 @@ def test_a_name_is_typed_in_the_list(editor: Desk) -> None:
     named = editor.until(lambda s: s["names"]["0"] == "Taxi")
     assert named["edits"] == ["Rename track 0 to Taxi"]
     assert not editor.until(lambda s: not s["typing"])["typing"]
+    # Esc leaves the name as it was, and what is selected.
+    editor.hand("key", "F2")
+    editor.until(lambda s: s["typing"])
+    editor.hand("key", "Escape")
+    left = editor.until(lambda s: not s["typing"])
+    assert (left["selection"], left["names"]["0"]) == (0, "Taxi")
 
 
 def test_the_camera_is_dragged_on_the_map(editor: Desk) -> None:

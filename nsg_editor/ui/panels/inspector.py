@@ -77,7 +77,9 @@ class Inspector:
                 dpg.bind_item_font(text, self._fonts.small)
 
     def _build_name(self) -> None:
-        self.name = dpg.add_input_text(width=-1, callback=self._spelled)
+        self.name = dpg.add_input_text(
+            width=-1, auto_select_all=True, callback=self._spelled
+        )
         with within(dpg.tooltip(self.name, delay=0.6)):
             dpg.add_text("Its name; nothing gives it its own one back")
         with within(dpg.item_handler_registry()) as handlers:
