@@ -165,6 +165,8 @@ class _Training:
         self.step = 0
         self.before = 0.0
         """Seconds of earlier sittings of this run."""
+        self.begun = 0.0
+        """How far they came."""
         by_cores = config.core_minutes and model.device.type == "cpu"
         self.clock = core_seconds if by_cores else time.perf_counter
         self.started = self.clock()
@@ -181,6 +183,7 @@ class _Training:
         weights = self.model.state_dict()
         self.model.load_state_dict({k: state[f"weight/{k}"] for k in weights})
         self.step, self.before = self.adam.steps, float(state["seconds"])
+        self.begun = self.progress
         if isinstance(self.fit, FastFit):
             self.fit.rays = int(state["rays"])
 
@@ -264,11 +267,12 @@ class _Training:
 
     def _report(self, errors: list[float], loss: float, rays: float) -> StepReport:
         error = max(sum(errors) / len(errors), 1e-10)
-        progress = max(self.progress, 1e-6)
+        progress = self.progress
+        done = max(progress - self.begun, 1e-6)
         self.last = StepReport(
             step=self.step,
             total=self.config.steps,
-            eta_s=(self.seconds - self.before) * (1 - progress) / progress,
+            eta_s=(self.seconds - self.before) * (1 - progress) / done,
             loss=loss,
             psnr=-10 * math.log10(error),
             rays_per_s=rays,

@@ -132,6 +132,8 @@ def question(state: EditorState) -> str:
     if running:
         what = " and an ".join(running)
         words.append(f"A running {what} will be ended; what it has finished is kept.")
+    if state.train.busy and state.train.goes_on:
+        words.append("The training goes on; the next start of the editor finds it.")
     return "\n".join(words)
 
 

@@ -11,6 +11,7 @@ from nsg_editor.actions.registry import action
 from nsg_editor.state import Dialog, EditorState, ModelInfo, PictureInfo
 from nsg_editor.values.plans import Job, Point
 
+_NAMES = {"train": "training", "export": "export"}
 POINTS = 600
 """A curve is thinned to half when it has more points than this."""
 
@@ -56,9 +57,24 @@ def picture_arrived(state: EditorState, picture: PictureInfo | None) -> EditorSt
 @action("job-report", internal=True)
 def job_report(state: EditorState, kind: str, job: Job) -> EditorState:
     """A child process has news."""
+    before = state.train if kind == "train" else state.export
+    if before.busy and job.status == "done":
+        # Who looks at another panel wants to know, too.
+        state = replace(state, notice=_ended(kind, job))
     if kind == "train":
         return replace(state, train=job)
     return replace(state, export=job)
+
+
+def _ended(kind: str, job: Job) -> str:
+    """A job's end, on one line."""
+    if job.message == "stopped":
+        todo = "Resume" if kind == "train" else "Export"
+        return (
+            f"The {_NAMES[kind]} is stopped at {job.step}; {todo} goes on from there."
+        )
+    where = "" if kind == "train" or job.out is None else f": {job.out}"
+    return f"The {_NAMES[kind]} is finished{where}."
 
 
 @action("picture-outdated", internal=True)

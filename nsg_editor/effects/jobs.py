@@ -228,7 +228,10 @@ def after_event(job: Job, event: Event) -> Job:
     if kind == "error":
         return replace(job, message=str(event.get("message", "")))
     if kind == "start":
-        # What an earlier sitting of the same training complained of is over.
+        # What an earlier sitting of the same training complained of is over. One that
+        # goes on is where it was, whatever it says before it has read its files.
+        step = max(job.step, _whole(event.get("step"), 0))
+        event = {**event, "step": step}
         job = replace(job, message="")
     if kind == "done":
         return replace(job, eta_s=0.0, step=_whole(event.get("step"), job.step))
@@ -263,13 +266,17 @@ def after_end(job: Job, code: int, last_words: str) -> Job:
     if code == 0 or (asked and code in ended):
         reason = "stopped" if asked else "finished"
         return replace(job, status="done", message=reason, eta_s=None)
-    words = job.message or last_words or "It said nothing."
+    words = job.message or last_words
+    if code > 0 and not words:
+        # Nobody can ask how a process ended that an earlier editor had started.
+        words = f"It ended without a word.\n\n{FROM_OUTSIDE}"
     if asked and code == -9:
         words = (
             "It did not end when asked, and was made to. What it had finished is kept."
         )
     elif code < 0:
-        words = f"It was ended by signal {-code}.\n{words}\n\n{FROM_OUTSIDE}"
+        told = f"It was ended by signal {-code}."
+        words = "\n".join(filter(None, (told, words))) + f"\n\n{FROM_OUTSIDE}"
     return replace(job, status="failed", message=words, eta_s=None)
 
 

@@ -151,6 +151,25 @@ def test_to_stop_and_go_on_is_as_good_as_one_run(
     assert _equal(_weights(whole), _weights(parted))
 
 
+def test_what_is_left_is_told_by_the_speed_of_this_sitting(
+    drive: Sequence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Steps of earlier sittings took none of its time."""
+    folder = tmp_path / "run"
+    _stop_after(17, drive, folder, monkeypatch)
+    spent = iter(range(10**6))
+    monkeypatch.setattr(loop, "core_seconds", lambda: next(spent))
+    monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
+    stored = json.loads((folder / "config.json").read_bytes())
+    (folder / "config.json").write_text(json.dumps(stored | {"core_minutes": True}))
+    reports = train(drive, folder, CONFIG, resume=True)
+    first = next(reports)
+    reports.close()
+    assert first.step == 18
+    # At least a second went by for the one step; twelve are left.
+    assert first.eta_s >= 12
+
+
 def test_an_interrupted_run_tells_of_held_out_pictures(
     drive: Sequence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

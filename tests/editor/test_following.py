@@ -143,6 +143,7 @@ def test_one_that_vanished_is_told(yard: Yard) -> None:
     first._process.wait(timeout=20)
     job = follow(found, Job("running"), ended)[-1].job
     assert job.status == "failed"
+    assert "Resume goes on" in job.message
 
 
 def test_half_a_line_waits_for_its_other_half(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from nsg_core.checkpoint import save_checkpoint
 from nsg_core.errors import NsgError
 from nsg_core.measuring.protocols import NAMES
+from nsg_editor.actions.keeping import question
 from nsg_editor.actions.table import perform
 from nsg_editor.actions.training import held_out, run_of
 from nsg_editor.effects.commands import train_command
@@ -158,6 +159,39 @@ def test_what_an_earlier_sitting_complained_of_is_over():
     job = after_event(Job("running"), {"event": "error", "message": "no memory"})
     assert job.message == "no memory"
     assert after_event(job, {"event": "start", "step": 0, "total": 9}).message == ""
+
+
+def test_one_that_goes_on_begins_where_it_was():
+    """It says zero before it has read how far it came."""
+    job = Job("starting", step=150, total=600)
+    job = after_event(job, {"event": "start", "step": 0, "total": 600})
+    assert (job.status, job.step, job.total) == ("running", 150, 600)
+
+
+def test_its_end_is_said_wherever_one_looks():
+    state = start_state(train=Job("running"))
+    done = Job("done", step=9, message="finished")
+    assert (
+        "training is finished"
+        in perform(state, "job-report", kind="train", job=done).notice
+    )
+    stopped = replace(done, message="stopped")
+    told = perform(state, "job-report", kind="train", job=stopped)
+    assert "stopped at 9; Resume" in told.notice
+    again = perform(replace(told, notice=""), "job-report", kind="train", job=stopped)
+    assert not again.notice
+
+
+def test_before_one_leaves_the_training_may_be_let_go_on():
+    asked = perform(start_state(train=Job("running")), "close")
+    assert "will be ended" in question(asked)
+    on = perform(asked, "train-plan", goes_on=True)
+    assert (
+        question(on) == "The training goes on; the next start of the editor finds it."
+    )
+    left = perform(on, "answer", choice="discard")
+    assert left.quitting
+    assert left.train.goes_on
 
 
 def test_a_training_that_goes_on_needs_no_question():

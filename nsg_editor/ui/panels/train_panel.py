@@ -13,6 +13,7 @@ from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.fitting import columns
+from nsg_editor.ui.panels.status import speed
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.values.plans import Job
 
@@ -328,11 +329,14 @@ def figures(job: Job, short: bool = False) -> str:
     parts = [f"step {job.step} / {job.total}"] if job.total else []
     if job.curve:
         last = job.curve[-1]
-        parts += [f"{last.psnr:.1f} dB", f"loss {last.loss:.4f}"]
+        parts.append(f"{last.psnr:.1f} dB")
+        if job.held_out is None:
+            # Where there is no room for both, its curve tells of the loss.
+            parts.append(f"loss {last.loss:.4f}")
     if job.held_out is not None:
         parts.append(f"held out {job.held_out:.1f} dB")
-    if job.rays_per_s:
-        parts.append(f"{job.rays_per_s / 1000:.0f}k rays/s")
-    if job.memory_mb:
+    if job.rays_per_s and job.status == "running":
+        parts.append(speed(job.rays_per_s))
+    if job.memory_mb and job.busy:
         parts.append(f"{job.memory_mb / 1000:.1f} GB")
     return "   ".join(parts[1:2] if short else parts)

@@ -19,6 +19,7 @@ class Question:
 
     def __init__(self, do: Dispatch) -> None:
         self._do = do
+        self._goes_on = False
 
     def build(self) -> None:
         """Make it, hidden."""
@@ -33,6 +34,8 @@ class Question:
             )
         ) as self.window:
             self.text = dpg.add_text("", wrap=px(WIDTH - 30))
+            dpg.add_spacer(height=px(2))
+            self.train = dpg.add_button(callback=self._turn)
             dpg.add_spacer(height=px(6))
             with within(dpg.group(horizontal=True)):
                 self.save = self._button("save")
@@ -43,10 +46,15 @@ class Question:
             (self.save, self._answer("save")),
             (self.discard, self._answer("discard")),
             (self.stay, self._answer("stay")),
+            (self.train, self._turn),
         )
 
     def _answer(self, choice: str) -> Callable[[], object]:
         return lambda: self._do("answer", choice=choice)
+
+    def _turn(self) -> None:
+        """The training shall go on without the editor, or end with it after all."""
+        self._do("train-plan", goes_on=not self._goes_on)
 
     def _button(self, choice: str) -> int | str:
         return dpg.add_button(callback=self._answer(choice))
@@ -76,6 +84,9 @@ class Question:
         dpg.configure_item(
             self.discard, label=without if new.dirty else last.capitalize()
         )
+        self._goes_on = new.train.goes_on
+        label = "End the training, too" if self._goes_on else "Let the training go on"
+        dpg.configure_item(self.train, label=label, show=new.train.busy)
         dpg.set_value(self.text, question(new))
         if old is None or old.wish is None:
             self.choice.begin()
