@@ -13,6 +13,7 @@ from nsg_editor.geometry.arrangement import (
     swapped,
 )
 from nsg_editor.state import EditorState
+from nsg_editor.values.front import AREA_NAMES, AREAS, Area
 
 
 @action("maximise")
@@ -69,6 +70,32 @@ def usual_layout(state: EditorState) -> EditorState:
     """All views and panels where they were at first."""
     crowded = state.settings.arrangement.crowded
     return _arranged(state, Arrangement(crowded=crowded))
+
+
+@action("keys-to")
+def keys_to(
+    state: EditorState,
+    area: Literal["menus", "left", "views", "time", "bottom", "right"] | None = None,
+) -> EditorState:
+    """Let Tab, arrows and Enter work in the menus or a panel, or in the views again."""
+    if area is None:
+        return replace(state, front=replace(state.front, area=None))
+    notice = f"Keys go to {AREA_NAMES[area]}: Tab, arrows, Enter; Esc goes back."
+    # Whoever asks for a panel sees it, also where its dock was folded.
+    dock = area if area in ("left", "right", "bottom") else None
+    seen = state if dock is None else fold(state, dock, on=False)
+    front = replace(seen.front, area=area)
+    return replace(seen, front=front, notice=notice)
+
+
+@action("next-panel")
+def next_panel(state: EditorState, by: int = 1) -> EditorState:
+    """Let Tab, arrows and Enter work in the next panel."""
+    closed = state.settings.arrangement.closed
+    there: list[Area] = [area for area in AREAS if area not in closed]
+    # From the views they go to the first panel, or back to the last one.
+    at = there.index(state.front.area) if state.front.area in there else 0
+    return keys_to(state, there[(at + by) % len(there)])
 
 
 def _arranged(state: EditorState, arrangement: Arrangement) -> EditorState:

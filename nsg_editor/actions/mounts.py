@@ -154,10 +154,11 @@ def drag_mount(
     shift: Vec3 | None = None,
     degrees: Vec3 | None = None,
     fov: float | None = None,
+    size: tuple[int, int] | None = None,
     camera: str | None = None,
 ) -> EditorState:
     """Within a gesture: the camera is mounted there."""
-    new = _changed(state, camera, shift, degrees, fov, None)
+    new = _changed(state, camera, shift, degrees, fov, size)
     return _with_mount(state, new, close=False)
 
 

@@ -43,7 +43,7 @@ PASSING = frozenset(
         *("palette", "preferences", "help", "open-dialog", "save-as", "panel", "fold"),
         *("close-dialog", "looking-menu", "list-search", "list-fold", "list-rename"),
         *("divide", "log-save", "cancel", "cast-choose", "begin", "end"),
-        "looks",
+        *("looks", "keys-to", "next-panel"),
     }
 )
 """Windows and panels come and go; nothing of it stays."""

@@ -114,7 +114,8 @@ class Dock:
         dpg.bind_item_theme(self.more, self._others)
         if self._fonts.strong:
             dpg.bind_item_font(self.more, self._fonts.small)
-        with within(dpg.popup(self.more, mousebutton=dpg.mvMouseButton_Left)):
+        with within(dpg.popup(self.more, mousebutton=dpg.mvMouseButton_Left)) as menu:
+            self.menu = menu
             self._entries = [
                 dpg.add_menu_item(
                     label=panel.title,
@@ -205,6 +206,12 @@ class Dock:
         asked = before is not None and tabs != before and tabs[0] in titles
         if asked and self._folded:
             self._do("fold", dock=self._name, on=False)
+
+    @property
+    def parts(self) -> tuple[Item, ...]:
+        """The tabs, and the room of the panel that is chosen."""
+        chosen = () if self._shown is None else (self._rooms[self._shown[0]],)
+        return (self.frame, *chosen)
 
     def fields(self) -> tuple[Item, ...]:
         """Where somebody may type."""

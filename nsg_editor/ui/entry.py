@@ -5,7 +5,6 @@ frames stretch, and reads ``2*0.5`` as 2. Here presses are counted as they are h
 and what is typed is a sum, with units.
 """
 
-import inspect
 import time
 from collections.abc import Callable, Iterable
 
@@ -17,10 +16,10 @@ from nsg_editor.geometry.sums import value_of
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.keys import CTRL, SHIFT, held
+from nsg_editor.ui.looks import kind
 from nsg_editor.ui.theme import px
+from nsg_editor.ui.touch import NUMBERS, tell
 
-DRAGGED = ("mvDragDouble", "mvDragDoubleMulti", "mvDragInt", "mvSliderDouble")
-"""What of a panel's fields are numbers that are dragged, and typed here."""
 TWICE_S, TWICE_FRAMES, NEAR = 0.45, 5, 5.0
 """Two presses are one double click: within so many seconds, or so few frames, however
 long these are; and so many pixels from each other."""
@@ -38,8 +37,12 @@ class NumberEntry:
         do: Dispatch,
         fields: Callable[[], Iterable[Item]],
         clock: Callable[[], float] = time.monotonic,
+        shift: Callable[[], bool] = lambda: held(*SHIFT),
     ) -> None:
+        """`shift`: it was held when the last key went down; quick hands let go of it
+        before the key is heard here."""
         self._do, self._fields, self._clock = do, fields, clock
+        self._shift = shift
         self.units: dict[Item, str] = {}
         """Of fields whose format does not tell it."""
         self.field: Item | None = None
@@ -195,12 +198,8 @@ class NumberEntry:
         values[part] = round(value) if whole else value
         several = dpg.get_item_type(field).endswith("Multi")
         dpg.set_value(field, values if several else values[0])
-        changed = dpg.get_item_callback(field)
-        if changed is not None:
-            arguments = (field, values if several else values[0])
-            told = dpg.get_item_user_data(field)
-            takes = len(inspect.signature(changed).parameters)
-            changed(*(*arguments, told)[:takes])
+        if dpg.get_item_callback(field) is not None:
+            tell(field, values if several else values[0])
             self._do("end")
 
     def _unit(self, field: Item) -> str:
@@ -213,7 +212,7 @@ class NumberEntry:
         if key == dpg.mvKey_Escape:
             self._close()
             return
-        back, here = held(*SHIFT), (self.field, self._part)
+        back, here = self._shift(), (self.field, self._part)
         self.finish()
         self._next = here, -1 if back else 1
 
@@ -262,5 +261,4 @@ def unit_in(shown: str) -> str:
 
 def numbers_among(fields: Iterable[Item]) -> list[Item]:
     """Those of the fields that are dragged."""
-    kinds = ((field, dpg.get_item_type(field)) for field in fields)
-    return [field for field, kind in kinds if kind.partition("::")[2] in DRAGGED]
+    return [field for field in fields if kind(field) in NUMBERS]

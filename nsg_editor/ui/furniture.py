@@ -12,6 +12,7 @@ from nsg_editor.ui.containers import Item
 from nsg_editor.ui.crowding import Crowding
 from nsg_editor.ui.dock import Dock
 from nsg_editor.ui.entry import NumberEntry
+from nsg_editor.ui.focus import Focus
 from nsg_editor.ui.joints import Joints
 from nsg_editor.ui.keys import Keyboard, situation
 from nsg_editor.ui.layout import arrange
@@ -44,6 +45,7 @@ from nsg_editor.ui.windows.palette_window import PaletteWindow
 from nsg_editor.ui.windows.preferences_window import PreferencesWindow
 from nsg_editor.ui.windows.question import Question
 from nsg_editor.ui.windows.save_dialog import SaveDialog
+from nsg_editor.values.front import Area
 
 MEASURED = 3
 """Frames until letters of a new size have been drawn."""
@@ -92,7 +94,7 @@ class Panels:
             self._escape,
             self._answered,
         )
-        self.entry = NumberEntry(do, self._numbers)
+        self.entry = NumberEntry(do, self._numbers, shift=lambda: self.keyboard.shift)
         self.left = Dock("left", do, fonts, self.tree, self.cast, self.variants)
         self.lens, self.checks = CameraPanel(do, fonts), ChecksPanel(do, fonts)
         right = (self.inspector, self.lens, self.checks)
@@ -102,6 +104,9 @@ class Panels:
         bottom = (self.train, self.runs, self.export, *in_time, self.steps, self.log)
         self.bottom = Dock("bottom", do, fonts, *bottom)
         self.docks = (self.left, self.right, self.bottom)
+        self.focus = Focus(
+            do, lambda: store.state.front.area, self._parts, self._asked, self.entry
+        )
         self.seen: EditorState | None = None
         self.crowding = Crowding(store.dispatch)
         self._arranged: tuple[int, int, Arrangement] | None = None
@@ -121,13 +126,20 @@ class Panels:
             panel.build(root)
         for dialog in self._dialogs():
             dialog.build()
+        # First: it hears which modifiers are held before anybody hears the key.
+        self.keyboard.build()
         self.entry.build()
+        self.focus.build()
+        self.focus.root = root
+        for dock in self.docks:
+            self.focus.menus[dock.more] = dock.menu
+        for pane in self.views.panes.values():
+            self.focus.menus[pane.title] = pane.menu
         metres = {"x", "y", "z", "length", "width", "height"}
         for name, item in self.inspector.numbers.items():
             self.entry.units[item] = "m" if name in metres else "deg"
         self.entry.units |= {self.lens.shift: "m", self.lens.turn: "deg"}
         self.entry.units[self.motion.tools.speed] = "m/s"
-        self.keyboard.build()
 
     def arrange(self, width: int, height: int) -> None:
         """Place everything in a window of this size."""
@@ -150,6 +162,7 @@ class Panels:
         self.status.arrange(places.status.y, width)
         for dialog in self._dialogs():
             dialog.arrange(width, height)
+        self.focus.picker.arrange(width, height)
         self.seen = None
 
     def sync(self) -> bool:
@@ -183,6 +196,7 @@ class Panels:
         self.keyboard.tick()
         self.palette.tick()
         self.entry.tick()
+        self.focus.tick()
         self._age_windows()
         self._idle = not self.typing() and not any(self._ages.values())
         changed = self.views.tick(blocked)
@@ -218,8 +232,34 @@ class Panels:
         menu = (self.viewport.menu.window, self.cast.browser, self.tree.menu.window)
         asked = (self.question.window, self.lost.window, self.palette.window)
         asked += (self.saver.window, self.saver.folders, self.preferences.window)
-        asked += (self.wardrobe.window, self.entry.window)
+        asked += (self.wardrobe.window, self.entry.window, self.focus.picker.window)
         return (*self.dialogs.windows, *asked, *opener, *menu)
+
+    def _asked(self) -> Item | None:
+        """The window in front in which keys go about, unless it has its own."""
+        state = self.store.state
+        front = state.front
+        if self.dialogs.open(state) or front.palette:
+            return None
+        for shown, window in (
+            (state.choosing, self.opener.window),
+            (front.save_as, self.saver.window),
+            (front.looks, self.wardrobe.window),
+            (front.preferences, self.preferences.window),
+        ):
+            if shown:
+                return window
+        return None
+
+    def _parts(self, area: Area) -> tuple[Item, ...]:
+        """What belongs to a part of the window."""
+        docks = {"left": self.left, "right": self.right, "bottom": self.bottom}
+        if area in docks:
+            return docks[area].parts
+        if area == "views":
+            panes = (pane for pane in self.views.panes.values() if pane.shown)
+            return (*(pane.strip for pane in panes), self.viewport.menu.window)
+        return (self.toolbar.panel if area == "menus" else self.timeline.panel,)
 
     def typing(self) -> bool:
         """Somebody types into a field, so keys are no shortcuts."""
@@ -252,6 +292,8 @@ class Panels:
             return self.dialogs.choice.key(key, shift)
         if state.wish is not None and state.saving is None:
             return self.question.choice.key(key, shift)
+        if situation(state) == "usual" and self.focus.key(key, shift):
+            return True
         if state.front.save_as and key == "Enter":
             self.saver.take()
             return True
@@ -311,25 +353,25 @@ class Panels:
         }
 
     def _escape(self) -> None:
+        if self.focus.picker.close():
+            return
         self.viewport.pointer.drop()
         if self.cast.cancel() or self.tree.menu.close():
             return
         state = self.store.state
-        if state.dialog is not None:
-            self.store.attempt("close-dialog")
-        elif state.wish is not None:
-            self.store.attempt("answer", choice="stay")
-        elif state.choosing:
-            self.store.attempt("open-dialog", on=False)
-        elif state.front.save_as:
-            self.store.attempt("save-as", on=False)
-        elif state.front.looks:
-            self.store.attempt("looks", on=False)
-        elif state.front.preferences:
-            self.store.attempt("preferences", on=False)
-        elif state.front.lost:
-            self.store.attempt("recover", choice="later")
-        else:
+        for shown, name, arguments in (
+            (state.dialog is not None, "close-dialog", {}),
+            (state.wish is not None, "answer", {"choice": "stay"}),
+            (state.choosing, "open-dialog", {"on": False}),
+            (state.front.save_as, "save-as", {"on": False}),
+            (state.front.looks, "looks", {"on": False}),
+            (state.front.preferences, "preferences", {"on": False}),
+            (bool(state.front.lost), "recover", {"choice": "later"}),
+        ):
+            if shown:
+                self.store.attempt(name, **arguments)
+                return
+        if situation(state) != "usual" or not self.focus.escape():
             self.store.attempt("cancel")
 
 

@@ -49,6 +49,8 @@ def codes(key: str) -> tuple[int, ...]:
     return (int(getattr(dpg, f"mvKey_{key}")),)
 
 
+GOING = ("Left", "Right", "Up", "Down", "Tab")
+"""What goes on and on in front of all, too, while it is held down."""
 LISTENED: dict[int, str] = {code: key for key in all_keys() for code in codes(key)}
 """Every key that a table names."""
 
@@ -121,6 +123,11 @@ class Keyboard:
         if self._quiet > 10:
             self._modifiers.clear()
 
+    @property
+    def shift(self) -> bool:
+        """Shift is held, as far as was heard."""
+        return not self._modifiers.isdisjoint(SHIFT)
+
     def _held(self) -> Modifiers:
         """The modifiers, as far as was heard."""
         ctrl, alt, shift = (
@@ -153,7 +160,8 @@ class Keyboard:
         something is meant.
         """
         # A question that is asked comes before all else, even before a field.
-        plain = not repeats and not any(modifiers[:2])
+        again = not repeats or LISTENED.get(key) in GOING
+        plain = again and not any(modifiers[:2])
         if plain and self._front(LISTENED.get(key, ""), modifiers[2]):
             return
         if self._typing():

@@ -2,14 +2,29 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, get_args
 
 from nsg_editor.values.journal import Lost
+
+Area = Literal["menus", "left", "views", "time", "bottom", "right"]
+"""A part of the window that keys can go to; in the order in which they do."""
+AREAS: tuple[Area, ...] = get_args(Area)
+AREA_NAMES: dict[Area, str] = {
+    "menus": "the menus",
+    "left": "the panel at the left",
+    "views": "the buttons of the views",
+    "time": "the frames",
+    "bottom": "the panel below",
+    "right": "the panel at the right",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Front:
     """Which of them are open."""
 
+    area: Area | None = None
+    """Where Tab, arrows, Space and Enter go, instead of to the views."""
     palette: bool = False
     """The search over all actions."""
     preferences: bool = False

@@ -108,6 +108,9 @@ COMMON: tuple[Key, ...] = (
     Key("F3", "palette", topic="Window"),
     Key("Shift+/", "help", topic="Window", words="This list"),
     Key("F1", "help", topic="Window", words="This list"),
+    Key("F6", "next-panel", {"by": 1}, "Window", "Keys go to the next panel"),
+    Key("Shift+F6", "next-panel", {"by": -1}, "Window", "And to the one before"),
+    Key("F10", "keys-to", {"area": "menus"}, "Window", "Keys go to the menus"),
     Key("Ctrl+Q", "close", topic="Window"),
 )
 
@@ -145,6 +148,8 @@ HANDS: tuple[Hand, ...] = (
         "Ctrl, Shift while dragging", "Steps of 0.1 m and 5 degrees, slowly", "Objects"
     ),
     Hand("Enter", "Type the numbers of the panels, Tab goes on", "Objects"),
+    Hand("Tab, arrows", "There: from one control to the next", "Window"),
+    Hand("Space, Enter", "There: press, tick, open, type", "Window"),
     Hand("Esc", "Take back what is being dragged; deselect", "Select"),
     Hand("Drag along the frames", "Go there; with Shift choose a range", "Time"),
     Hand("Drag a diamond", "Move a key in time; with Ctrl copy it", "Time"),

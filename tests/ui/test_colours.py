@@ -182,3 +182,17 @@ def test_larger_letters_and_back(office: Office) -> None:
     scaled(office, 1.0)
     assert dpg.get_item_configuration(button)["width"] == width
     assert theme.px(10) == 10
+
+
+def test_rows_of_the_list_take_other_inks_after_the_colours_changed(
+    office: Office,
+) -> None:
+    """Their inks were looked up by the colours that were there at the start."""
+    try:
+        recolour("dark", "light")
+        office.do("hide", track=0)
+        office.do("select", track=1)
+        recolour("light", "dark")
+        office.do("show-all")
+    finally:
+        theme.use_colours("dark")

@@ -51,6 +51,23 @@ def test_one_of_several_numbers_is_typed(office: Office) -> None:
     assert office.store.state.edits
 
 
+def test_whole_numbers_take_sums_too(office: Office) -> None:
+    typed(office, office.panels.train.steps, "5*1000 + 1/4")
+    assert office.store.state.train_plan.steps == 5000
+    lens = office.panels.lens
+    office.do("panel", title="Camera")
+    typed(office, lens.size, "1000/2", part=0)
+    typed(office, lens.size, "2*77", part=1)
+    camera = office.store.state.scene.camera(office.store.state.camera)
+    assert (camera.width, camera.height) == (500, 154)
+    assert len(office.store.state.history.past) == 2
+    office.do("stage", name="traffic-jam")
+    seed = office.panels.moves._fields["seed"]
+    typed(office, seed, "40 + 2")
+    assert office.store.state.timing.staging is not None
+    assert office.store.state.timing.staging.seed == 42
+
+
 def test_a_number_stays_within_what_its_field_takes(office: Office) -> None:
     office.do("select", track=0)
     typed(office, office.panels.inspector.numbers["width"], "-4")

@@ -10,9 +10,12 @@ from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
-from nsg_editor.ui.panels.form import Form, show
+from nsg_editor.ui.panels.form import HINT, WORDS, Form, show
 from nsg_editor.ui.panels.path_form import PathForm
 from nsg_editor.ui.theme import Fonts, px
+
+LARGEST = 8192
+"""Pixels of a picture's edge."""
 
 
 class CameraPanel:
@@ -53,20 +56,24 @@ class CameraPanel:
     def _build_size(self) -> None:
         with within(dpg.group(horizontal=True)):
             dpg.add_text("Size", color=theme.DIM)
-            self.size = dpg.add_input_intx(
-                indent=px(58),
+            self.size = dpg.add_drag_intx(
+                indent=px(WORDS),
                 width=-1,
                 size=2,
+                speed=2,
                 min_value=1,
-                max_value=8192,
-                min_clamped=True,
-                max_clamped=True,
-                on_enter=True,
-                callback=lambda _, size: self._do("mount", size=tuple(size[:2])),
+                max_value=LARGEST,
+                clamped=True,
+                callback=lambda _, size: self._do("drag-mount", size=tuple(size[:2])),
             )
+        with within(dpg.item_handler_registry()) as handlers:
+            dpg.add_item_deactivated_after_edit_handler(
+                callback=lambda: self._do("end")
+            )
+        dpg.bind_item_handler_registry(self.size, handlers)
         self._form.fields.append(self.size)
         with within(dpg.tooltip(self.size, delay=0.6)):
-            dpg.add_text("Pixels wide and high; Enter applies them.")
+            dpg.add_text(f"Pixels wide and high\n{HINT}")
 
     def _build_buttons(self) -> None:
         with within(dpg.group(horizontal=True)):

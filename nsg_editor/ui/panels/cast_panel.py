@@ -177,7 +177,12 @@ class CastPanel:
         dpg.set_value(texture, blank)
         with within(dpg.group(parent=row)):
             button = dpg.add_image_button(
-                texture, width=self._size, height=self._high, frame_padding=px(3)
+                texture,
+                width=self._size,
+                height=self._high,
+                frame_padding=px(3),
+                user_data=member.model,
+                callback=lambda _, __, model: self._do("cast-choose", model=model),
             )
             with within(dpg.tooltip(button, delay=0.5)):
                 dpg.add_text(f"{member.name}: {member.category}, {member.measures}")

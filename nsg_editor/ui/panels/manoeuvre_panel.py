@@ -22,6 +22,7 @@ NAMES = 362
 COLUMNS = 3
 """Of names."""
 FIELD, SAYS = 112, 136
+MOST_SEED = 10**6
 BY_ITSELF = "automatic"
 
 
@@ -167,10 +168,12 @@ class ManoeuvrePanel:
                 )
                 _tip(self.apply, "Change the one that was done; later edits are kept")
                 _tip(self.anew, "A further one with these parameters")
-            seed = dpg.add_input_int(
+            seed = dpg.add_drag_int(
                 width=px(96),
                 min_value=0,
-                min_clamped=True,
+                max_value=MOST_SEED,
+                clamped=True,
+                speed=0.1,
                 callback=lambda _, seed: self._do("stage-seed", seed=seed),
             )
             _tip(seed, "Another number makes other choices where chance decides")

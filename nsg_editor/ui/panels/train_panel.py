@@ -13,6 +13,7 @@ from nsg_editor.store import Store
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.fitting import columns
+from nsg_editor.ui.panels.form import HINT
 from nsg_editor.ui.panels.status import speed
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.values.plans import Job
@@ -24,6 +25,7 @@ FIELD, NAMES = 112, 82
 """Pixels of a field, and of the name before it."""
 SETTINGS = 2 * (FIELD + NAMES) + 30
 """Pixels that the settings take."""
+MOST_STEPS = 10**7
 BUTTON = 74
 LEAST_CURVE = 170
 """Pixels below which the curves lie under the settings, not beside them."""
@@ -115,13 +117,17 @@ class TrainPanel:
         )
 
     def _steps(self) -> Item:
-        return dpg.add_input_int(
+        steps = dpg.add_drag_int(
             width=px(FIELD),
-            step=0,
+            speed=10,
             min_value=1,
-            min_clamped=True,
+            max_value=MOST_STEPS,
+            clamped=True,
             callback=lambda _, v: self._do("train-plan", steps=v),
         )
+        with within(dpg.tooltip(steps, delay=0.6)):
+            dpg.add_text(HINT)
+        return steps
 
     def _frames(self) -> Item:
         # Half a number is no mistake yet: it is looked at with Enter.

@@ -4,6 +4,8 @@ Hundreds of rows stay fast: only those in sight are drawn, and only those that c
 are touched.
 """
 
+from typing import Literal
+
 import dearpygui.dearpygui as dpg
 
 from nsg_editor.actions.checking import doubtful
@@ -50,7 +52,9 @@ class Tree:
     def build(self, parent: Item) -> None:
         """Make the empty list."""
         self._plain, self._tight = icon_theme(), tight_theme()
-        self._texts = {c: _text_theme(c) for c in (theme.TEXT, theme.DIM, theme.FAINT)}
+        # By name: the colours themselves change with dark and light.
+        inks = {"text": theme.TEXT, "dim": theme.DIM, "faint": theme.FAINT}
+        self._texts = {name: _text_theme(ink) for name, ink in inks.items()}
         self._clicks = self._listen()
         with within(dpg.group(parent=parent)):
             self.summary = dpg.add_text("", color=theme.DIM, wrap=0)
@@ -307,10 +311,10 @@ def _colour(row: Row) -> Colour:
     return colour if row.there and row.visible else theme.faded(colour, 0.35)
 
 
-def _ink(row: Row) -> Colour:
+def _ink(row: Row) -> Literal["text", "dim", "faint"]:
     if row.kind == "heading":
-        return theme.DIM
-    return theme.TEXT if row.there and row.visible else theme.FAINT
+        return "dim"
+    return "text" if row.there and row.visible else "faint"
 
 
 def _text_theme(colour: Colour) -> Item:

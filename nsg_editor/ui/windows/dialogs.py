@@ -84,6 +84,11 @@ class Dialogs:
                 self.choice.begin()
         self.keys.sync(old, new)
 
+    @staticmethod
+    def open(state: EditorState) -> bool:
+        """One of them is open."""
+        return state.dialog is not None or state.help
+
     @property
     def windows(self) -> tuple[Item, Item]:
         """Both, for who wants to know what lies under the mouse."""
