@@ -63,9 +63,9 @@ def export_command(
 
 
 def export_words(state: EditorState) -> str:
-    """The same as a person would type it, once the project is saved."""
-    project = state.project or default_project(state)
-    job = replace(state.export, out=state.export_plan.to)
+    """The same as a person would type it in any folder, once the project is saved."""
+    project = (state.project or default_project(state)).absolute()
+    job = replace(state.export, out=state.export_plan.to.absolute())
     told = export_command(replace(state, export=job), project)
     return shlex.join(["nsg", *told[len(NSG) : -2]])
 

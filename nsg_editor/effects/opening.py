@@ -175,6 +175,23 @@ def project_of(state: EditorState) -> Project:
     )
 
 
+def is_kept(state: EditorState) -> bool:
+    """The project's file says what the editor would export."""
+    if state.project is None or state.dirty:
+        return False
+    try:
+        found = load_project(state.project)
+    except NsgError:
+        return False
+    return _exported(found) == _exported(project_of(state))
+
+
+def _exported(project: Project) -> tuple[object, ...]:
+    paths = (project.data, project.checkpoint, *project.guests)
+    named = [path and os.path.abspath(path) for path in paths]
+    return named, project.sequence, project.frames, project.edits
+
+
 def keep_unsaved(state: EditorState) -> Path | None:
     """Write edits that no project file holds, when the editor ends; where to."""
     if not state.dirty:

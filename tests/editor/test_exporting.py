@@ -1,5 +1,6 @@
 """What an export is to be, and what is asked before it begins."""
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,7 +58,9 @@ def test_a_plan_is_a_command_and_the_command_is_understood(ready: EditorState) -
 def test_a_plan_with_everything_is_a_short_command(ready: EditorState) -> None:
     saved = replace(ready, project=Path("my drive.nsgproj"))
     plain = perform(saved, "export-plan", to=Path("out"), scale=1.0)
-    assert export_words(plain) == "nsg export 'my drive.nsgproj' -o out"
+    here = Path.cwd()
+    told = ["nsg", "export", f"{here}/my drive.nsgproj", "-o", f"{here}/out"]
+    assert shlex.split(export_words(plain)) == told
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from nsg_core.edits.edit import Move
 from nsg_core.errors import NsgError
 from nsg_editor.actions.table import perform
 from nsg_editor.effects import opening
-from nsg_editor.effects.opening import keep_unsaved, open_path, project_of
+from nsg_editor.effects.opening import is_kept, keep_unsaved, open_path, project_of
 from tests.editor.scenes import street
 from tests.ui.screens import write_kitti
 
@@ -67,6 +67,12 @@ def test_a_project_opens_where_it_was_left(data: Path, tmp_path: Path) -> None:
     assert not again.dirty
     # What was done before is the beginning: there is nothing to undo.
     assert not again.history.past
+    assert is_kept(perform(again, "frame", to=1))
+    chosen = perform(again, "select", track=0)
+    assert not is_kept(perform(chosen, "move", by=(1.0, 0.0, 0.0)))
+    assert not is_kept(perform(again, "load-model", path=Path("other")))
+    path.unlink()
+    assert not is_kept(again)
 
 
 def test_a_project_with_an_edit_that_does_not_fit(data: Path, tmp_path: Path) -> None:

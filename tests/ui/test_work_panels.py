@@ -7,8 +7,10 @@ import dearpygui.dearpygui as dpg
 import numpy as np
 import pytest
 
+from nsg_core.documents.project import save_project
 from nsg_core.drawing.frame import Picture
 from nsg_core.request import RenderRequest
+from nsg_editor.effects.opening import project_of
 from nsg_editor.pictures.validation import Validation
 from nsg_editor.state import ModelInfo, PictureInfo
 from nsg_editor.ui.panels.cast_panel import CastPanel
@@ -210,6 +212,38 @@ def test_size_and_command_follow_the_frames_that_were_typed(office: Office) -> N
         assert office.store.state.dialog is None
         shown = "--frames 1-2" in dpg.get_value(panel.command)
         assert shown == (span is not None)
+
+
+def test_the_command_is_copied_once_the_project_is_saved(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the command reads is what is seen, or it is not given."""
+    copied: list[str] = []
+    monkeypatch.setattr(dpg, "set_clipboard_text", copied.append)
+    office.do("panel", title="Export")
+    panel = office.panels.export
+    office.change(model=MODEL)
+    assert dpg.get_item_label(panel.copy) == "Save and copy"
+    asked = office.press(panel.copy)
+    assert asked.saving is not None
+    assert not copied
+    office.do("save-failed", text="The disk is full.")
+    assert not copied
+    asked = office.press(panel.copy)
+    assert asked.saving is not None
+    path = tmp_path / "a.nsgproj"
+    save_project(path, project_of(asked))
+    variants = asked.history.present.variants
+    told = office.do("saved", path=path, variants=variants)
+    assert f"nsg export {path} -o" in copied.pop()
+    assert "copied" in told.notice
+    assert dpg.get_item_label(panel.copy) == "Copy"
+    assert office.press(panel.copy).saving is None
+    assert copied.pop()
+    # With other weights the file says something else than what is seen.
+    office.change(model=replace(MODEL, path=tmp_path / "other.safetensors"))
+    assert office.press(panel.copy).saving == path
+    assert not copied
 
 
 def test_a_failed_export_says_that_it_can_go_on(office: Office) -> None:

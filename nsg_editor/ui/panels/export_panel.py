@@ -10,6 +10,7 @@ from nsg_editor.actions.exporting import frame_span, ticked
 from nsg_editor.derived.looks import no_weights
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.effects.commands import export_words
+from nsg_editor.effects.opening import is_kept
 from nsg_editor.effects.outlook import beside, estimate
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
@@ -25,6 +26,7 @@ FIELD, NAMES = 128, 86
 WIDE = 2 * FIELD + NAMES + 30
 SETTINGS = 2 * (FIELD + NAMES) + 40
 """Pixels that the settings take."""
+COPY = 112
 TICKS = 430
 """Pixels below which what is written besides takes two lines."""
 LEAST_PROGRESS = 190
@@ -49,6 +51,8 @@ class ExportPanel:
         self._folder = Path()
         self._before: tuple[str, ...] = ()
         """Outputs, before a box is ticked."""
+        self._copying = False
+        """The command is wanted, and what it reads is being saved."""
 
     def build(self, parent: Item) -> None:
         """Settings on the left, what comes of them on the right."""
@@ -165,15 +169,30 @@ class ExportPanel:
         with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
             self.command = dpg.add_input_text(readonly=True, width=200)
             self.copy = dpg.add_button(
-                label="Copy",
-                callback=lambda: dpg.set_clipboard_text(dpg.get_value(self.command)),
+                label="Copy", width=px(COPY), callback=self._copy
             )
             with within(dpg.tooltip(self.copy, delay=0.5)):
-                dpg.add_text("The same export as a command, once the project is saved")
+                dpg.add_text("The same export as a command. It reads the project's")
+                dpg.add_text("file, so what is not saved is saved before.")
 
     def fields(self) -> tuple[Item, ...]:
         """Folder, frames, and the command that can be marked."""
         return self.to, self.frames, self.command
+
+    def _copy(self) -> None:
+        if self._state is not None:
+            self._copying = True
+            if not is_kept(self._state):
+                self._do("save")
+
+    def _give_command(self, new: EditorState) -> None:
+        """To the clipboard, as soon as it will do what is seen."""
+        if not self._copying or new.saving is not None:
+            return
+        self._copying = False
+        if new.project is not None and not new.dirty:
+            dpg.set_clipboard_text(export_words(new))
+            self._do("tell", notice=f"The command is copied; it reads {new.project}.")
 
     def _chosen(self, sender: Item, text: str) -> None:
         if text.strip():
@@ -205,7 +224,7 @@ class ExportPanel:
             room = width - px(SCROLLS)
         self._fit_settings(room if stacked else px(SETTINGS))
         dpg.configure_item(self.bar, width=room)
-        dpg.configure_item(self.command, width=room - px(66))
+        dpg.configure_item(self.command, width=room - px(COPY + 10))
         for text in (self.told, self.line):
             dpg.configure_item(text, wrap=room)
 
@@ -227,6 +246,7 @@ class ExportPanel:
         self._state = new
         plan, job = new.export_plan, new.export
         key = (plan, new.model.path, new.edits, new.scene.cameras, new.project)
+        key = (*key, job.status)
         if old is None or key != self._drawn:
             self._drawn = key
             self._show_plan(new)
@@ -249,9 +269,14 @@ class ExportPanel:
             dpg.set_value(self.told, asked.text)
             dpg.configure_item(self.anyway, show=asked.status == "ask")
             dpg.configure_item(self.other, show=asked.beside)
+            asks = asked.status == "ask"
+            dpg.configure_item(self.forget, label="Do not" if asks else "OK")
         dpg.set_value(self.bar, job.step / job.total if job.total else 0.0)
         dpg.configure_item(self.bar, overlay=bar_text(job))
         dpg.set_value(self.line, "" if waits else _told(new, trained))
+        unsaved = new.project is None or new.dirty
+        dpg.configure_item(self.copy, label="Save and copy" if unsaved else "Copy")
+        self._give_command(new)
 
     def _show_plan(self, new: EditorState) -> None:
         plan = new.export_plan
