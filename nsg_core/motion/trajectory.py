@@ -3,6 +3,8 @@
 Labels jump by centimetres from frame to frame, and 5 cm are 20 m/s2 in second
 differences at 10 Hz. So speed and acceleration come from a parabola that is fitted to
 all poses within `REACH_S` of a moment; at the ends of a track to those on one side.
+A jump is none of these: it is told apart, and speed and acceleration are those of the
+way without it, which else would swing half a second before and after.
 """
 
 import math
@@ -17,6 +19,8 @@ RATE = 10.0
 """Frames a second, as KITTI was recorded."""
 REACH_S = 0.55
 """Poses before and after a moment that say how fast it was."""
+JUMP = 0.5
+"""Metres from where the neighbours in time say that it is, which nothing does."""
 STANDING = 0.5
 """Below this speed (m/s) the direction of travel is the heading: the rest is noise."""
 
@@ -35,7 +39,7 @@ class Motion:
     turning: np.ndarray
     """Yaw rate in radians per second."""
     jump: np.ndarray
-    """Metres from where its neighbours in time say that it is."""
+    """Metres from where its neighbours in time say that it is, or by which it jumps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Limits:
     """m/s2"""
     turning: float
     """degrees per second"""
-    jump: float = 0.5
+    jump: float = JUMP
     """m: labels tremble less, and no braking or steering reaches it within a frame"""
 
 
@@ -126,7 +130,8 @@ def headings(track: Track) -> np.ndarray:
 def motion(track: Track) -> Motion:
     """Speed, acceleration and yaw rate of a track."""
     frames = np.array(track.frames)
-    values = np.column_stack([places(track), headings(track)])
+    points, jump = _without_jumps(frames, places(track))
+    values = np.column_stack([points, headings(track)])
     first, second = _derivatives(frames, values)
     velocity, pull = first[:, :3], second[:, :3]
     speed = np.linalg.norm(velocity, axis=1)
@@ -136,7 +141,6 @@ def motion(track: Track) -> Motion:
     ahead[moving] = velocity[moving] / speed[moving, None]
     along = (pull * ahead).sum(1)
     across = np.linalg.norm(pull - along[:, None] * ahead, axis=1)
-    jump = _jumps(frames, values[:, :3])
     return Motion(track.frames, speed, along, across, first[:, 3], jump)
 
 
@@ -150,6 +154,34 @@ def doubts(track: Track, category: str) -> tuple[Doubt, ...]:
         limit = getattr(can, quantity)
         found += _stretches(quantity, track.frames, values, limit)
     return tuple(found)
+
+
+def _without_jumps(
+    frames: np.ndarray, points: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The way without its jumps [n 3], and how far each point jumps [n]."""
+    off = _jumps(frames, points)
+    if len(frames) < 4 or off.max() <= JUMP:
+        return points, off
+    gaps = np.diff(frames)[:, None]
+    steps = np.diff(points, axis=0) / gaps
+    # A step like the one before or after it is none: those beside a jump are not. At
+    # the ends, where one of them is missing, the next but one stands for it.
+    nearer = np.linalg.norm(steps[1:] - steps[:-1], axis=1)
+    ends = np.linalg.norm(steps[[0, -1]] - steps[[2, -3]], axis=1)
+    before = np.concatenate([ends[:1], nearer])
+    after = np.concatenate([nearer, ends[1:]])
+    unlike = np.minimum(before, after)
+    jumps = (unlike > JUMP) & (np.maximum(off[:-1], off[1:]) > JUMP)
+    if not jumps.any() or jumps.all():
+        return points, off
+    good = np.flatnonzero(~jumps)
+    smooth = [np.interp(np.arange(len(steps)), good, steps[good, k]) for k in range(3)]
+    by = np.where(jumps[:, None], np.column_stack(smooth), steps) * gaps
+    far = np.where(jumps, np.linalg.norm(points[1:] - points[:-1] - by, axis=1), 0)
+    off[:-1] = np.maximum(off[:-1], far)
+    off[1:] = np.maximum(off[1:], far)
+    return np.concatenate([points[:1], points[0] + np.cumsum(by, axis=0)]), off
 
 
 def _jumps(frames: np.ndarray, points: np.ndarray) -> np.ndarray:

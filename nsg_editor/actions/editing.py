@@ -54,8 +54,11 @@ def duplicate(
     edits = copies_of(state, tracks, shift, later)
     new = [edit.new_track for edit in edits]
     done = history.do(state.history, edits, state.selection, new[-1])
-    said = f"track {new[0]}" if len(new) == 1 else f"tracks {new[0]}-{new[-1]}"
+    copy = done.present.scene.object(new[-1])
+    said = copy.label if len(new) == 1 else f"tracks {new[0]}-{new[-1]}"
     what = node.label if len(new) == 1 else f"{len(new)} objects"
+    if copy.track.at(state.frame) is None:
+        said += f", there from frame {copy.track.frames[0]} on"
     return replace(
         state,
         history=done,

@@ -112,9 +112,43 @@ def test_a_jump_is_marked_around_its_frame_only():
     x, y, z = poses[20].position
     poses[20] = Pose((x + 1.5, y, z), poses[20].yaw)
     found = doubts(Track(track.frames, tuple(poses)), "Car")
-    assert found
-    assert min(d.first for d in found) >= 14
-    assert max(d.last for d in found) <= 26
+    assert [(d.quantity, d.first, d.last) for d in found] == [("jump", 19, 21)]
+    assert found[0].worst == pytest.approx(1.5)
+    np.testing.assert_allclose(
+        motion(Track(track.frames, tuple(poses))).speed, motion(track).speed, atol=1e-9
+    )
+
+
+@pytest.mark.parametrize("first", [0, 1, 2, 17, 28])
+@pytest.mark.parametrize("count", [1, 2, 3, 8, 99])
+def test_each_jump_is_one_doubt_and_the_speed_does_not_swing(
+    first: int, count: int
+) -> None:
+    """As an edit of some frames only makes them, without blending."""
+    still = made(40, lambda t: Pose((0.3 * t * t, 1.6, 6.0 * t), -math.pi / 2))
+    poses = [
+        Pose((x + 2.5 * (first <= i < first + count), y, z), -math.pi / 2)
+        for i, (x, y, z) in enumerate(p.position for p in still.poses)
+    ]
+    track = Track(still.frames, tuple(poses))
+    ends = [first] if first else []
+    ends += [first + count] if first + count < 40 else []
+    found = doubts(track, "Car")
+    assert {d.quantity for d in found} <= {"jump"}
+    # Jumps with less than a frame between them are one.
+    assert len(found) == (1 if len(ends) == 2 and count <= 2 else len(ends))
+    assert all(d.worst == pytest.approx(2.5, abs=0.1) for d in found)
+    np.testing.assert_allclose(motion(track).speed, motion(still).speed, atol=0.1)
+
+
+def test_hard_braking_is_no_jump() -> None:
+    def braking(t: float) -> Pose:
+        s = min(t, 2.0)
+        return Pose((0.0, 1.6, 20.0 * s - 5.0 * s * s), -math.pi / 2)
+
+    track = made(40, braking)
+    assert motion(track).jump.max() < 0.2
+    assert [d.quantity for d in doubts(track, "Car")] == ["acceleration"]
 
 
 def test_unknown_classes_are_cars():
