@@ -9,7 +9,6 @@ import numpy as np
 
 from nsg_core.cameras import path as paths
 from nsg_core.cameras.path import CameraKey, CameraPath
-from nsg_core.documents.camera_file import Up
 from nsg_core.edits.cameras import SetCameraPath
 from nsg_core.errors import NsgError
 from nsg_core.scene import Matrix, Vec3
@@ -17,7 +16,7 @@ from nsg_editor.actions.registry import action
 from nsg_editor.derived.looks import no_weights
 from nsg_editor.derived.request import frame_of
 from nsg_editor.geometry.arrangement import Kind
-from nsg_editor.state import Dialog, EditorState, Job
+from nsg_editor.state import EditorState, Job
 from nsg_editor.values import history
 from nsg_editor.values.flight import Flight
 
@@ -304,50 +303,6 @@ def preview(state: EditorState, on: bool | None = None) -> EditorState:
 def camera_path_time(state: EditorState, to: float) -> EditorState:
     """Look from a moment of the camera path (seconds)."""
     return replace(flown(state, to), playing=False)
-
-
-@action("camera-path-save")
-def camera_path_save(state: EditorState, to: Path) -> EditorState:
-    """Write the camera path to a file; nerfstudio's form if its name says so."""
-    path_of(state)
-    return replace(state, flight=replace(state.flight, writing=to))
-
-
-@action("camera-path-load")
-def camera_path_load(state: EditorState, path: Path, up: Up = "z") -> EditorState:
-    """Read a camera path from a file: this program's, or nerfstudio's."""
-    return replace(state, flight=replace(state.flight, loading=path, up=up))
-
-
-@action("camera-path-read", internal=True)
-def camera_path_read(
-    state: EditorState,
-    path: CameraPath | None,
-    problem: str = "",
-    assumed: str = "",
-) -> EditorState:
-    """A file with a camera path was read; what was assumed about its world."""
-    flight = replace(state.flight, loading=None, key=None)
-    state = replace(state, flight=flight)
-    if path is None:
-        return replace(state, dialog=Dialog("Could not read the camera path", problem))
-    done = with_path(state, path, f"Open a camera path of {len(path.keys)} keys")
-    said = f"The camera path has {len(path.keys)} keys. {assumed}".strip()
-    if not assumed:
-        return replace(done, notice=said)
-    # More than a line, and nothing that one should miss.
-    return replace(done, dialog=Dialog("The camera path of nerfstudio", said))
-
-
-@action("camera-path-written", internal=True)
-def camera_path_written(
-    state: EditorState, path: Path, problem: str = ""
-) -> EditorState:
-    """The camera path was written to a file."""
-    state = replace(state, flight=replace(state.flight, writing=None))
-    if problem:
-        return replace(state, dialog=Dialog("Could not write the camera path", problem))
-    return replace(state, notice=f"The camera path is in {path}.")
 
 
 @action("film")

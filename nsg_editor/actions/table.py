@@ -7,6 +7,7 @@ from nsg_editor.actions import (
     dressing,
     editing,
     exporting,
+    flight_files,
     flight_marks,
     flying,
     in_time,
@@ -45,5 +46,5 @@ TABLES = (
     *(sizing, transforming, viewing, working),
     *(applying, preferring, recovering, revealing, steps, variants),
     *(in_time, keying, motion_marks, path_drawing, staging),
-    *(checking, dressing, flight_marks, flying, mounts, outlining),
+    *(checking, dressing, flight_files, flight_marks, flying, mounts, outlining),
 )

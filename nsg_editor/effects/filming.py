@@ -68,6 +68,9 @@ class Filming:
         assert path is not None, "a path that is written is there"
         try:
             _keep_others(file, state.scene.frames)
+            if file.exists() and file != state.flight.may_replace:
+                self._store.dispatch("camera-path-taken", path=file)
+                return
             write_camera_path(file, path, state.scene.frames)
         except NsgError as error:
             problem = str(error)

@@ -213,6 +213,8 @@ class Panels:
             return False
         width, height, before = self._arranged
         settings = self.store.state.settings
+        if self._again_in == 1:
+            self.looks.refit()
         due, self._again_in = self._again_in == 1, max(self._again_in - 1, 0)
         if self.looks.follow(settings):
             self._again_in = MEASURED
@@ -233,6 +235,7 @@ class Panels:
         asked = (self.question.window, self.lost.window, self.palette.window)
         asked += (self.saver.window, self.saver.folders, self.preferences.window)
         asked += (self.wardrobe.window, self.entry.window, self.focus.picker.window)
+        opener += (self.lens.path.browser,)
         return (*self.dialogs.windows, *asked, *opener, *menu)
 
     def _asked(self) -> Item | None:
@@ -288,6 +291,12 @@ class Panels:
     def _answered(self, key: str, shift: bool) -> bool:
         """A key is the answer to what is asked in front of all."""
         state = self.store.state
+        if key == "Escape":
+            # A dialog closes at once, also while somebody types into it.
+            asks = state.choosing or state.front.save_as
+            if asks:
+                self._escape()
+            return asks
         if state.dialog is not None:
             return self.dialogs.choice.key(key, shift)
         if state.wish is not None and state.saving is None:
@@ -353,7 +362,7 @@ class Panels:
         }
 
     def _escape(self) -> None:
-        if self.focus.picker.close():
+        if self.focus.picker.close() or self._close_browser():
             return
         self.viewport.pointer.drop()
         if self.cast.cancel() or self.tree.menu.close():
@@ -367,12 +376,21 @@ class Panels:
             (state.front.looks, "looks", {"on": False}),
             (state.front.preferences, "preferences", {"on": False}),
             (bool(state.front.lost), "recover", {"choice": "later"}),
+            (state.looking.menu, "looking-menu", {}),
         ):
             if shown:
                 self.store.attempt(name, **arguments)
                 return
         if situation(state) != "usual" or not self.focus.escape():
             self.store.attempt("cancel")
+
+    def _close_browser(self) -> bool:
+        """Close the toolkit's window of folders; False: none is open."""
+        asked = (self.saver.folders, self.opener.folders, self.opener.projects)
+        shown = [b for b in (*asked, self.cast.browser) if dpg.is_item_shown(b)]
+        for browser in shown:
+            dpg.hide_item(browser)
+        return bool(shown)
 
 
 def _place(item: Item, place: Rect) -> None:

@@ -23,3 +23,9 @@ class Flight:
     """The axis that points up in such a file, where nerfstudio wrote it."""
     writing: Path | None = None
     """A file that is being written."""
+    may_replace: Path | None = None
+    """That file may be there already."""
+    taken: Path | None = None
+    """A file that is there already: whether to replace it is asked."""
+    file: Path | None = None
+    """What was opened or saved last: to save there again needs no question."""

@@ -61,13 +61,31 @@ def test_a_mistyped_name_costs_nobody_a_file(store, work, tmp_path):
     store.dispatch("camera-path-save", to=project)
     assert "was not touched" in store.state.dialog.text
     assert project.read_text() == '{"format": "nsg-project/1"}'
-    store.dispatch("close-dialog")
-    # A path may be written over an older one.
-    file = tmp_path / "flight.json"
+
+
+def test_another_path_is_replaced_only_after_a_question(store, work, tmp_path):
+    mine, other = tmp_path / "mine.json", tmp_path / "other.json"
+    # One's own file may be written again and again.
     for _ in range(2):
-        store.dispatch("camera-path-save", to=file)
-        assert store.state.dialog is None
-        assert store.state.notice == f"The camera path is in {file}."
+        store.dispatch("camera-path-save", to=mine)
+        assert store.state.flight.taken is None
+        assert store.state.notice == f"The camera path is in {mine}."
+    mine.rename(other)
+    before = other.read_bytes()
+    store.dispatch("camera-key-set", key=0, rest=True)
+    store.dispatch("camera-path-save", to=other)
+    assert store.state.flight.taken == other
+    assert "replace it?" in store.state.notice
+    store.dispatch("camera-path-keep")
+    assert store.state.flight.taken is None
+    assert other.read_bytes() == before
+    store.dispatch("camera-path-save", to=other)
+    store.dispatch("camera-path-save", to=other, over=True)
+    assert store.state.flight.taken is None
+    assert other.read_bytes() != before
+    store.dispatch("camera-path-load", path=mine)
+    assert "no such file" in store.state.dialog.text
+    assert store.state.flight.file == other
 
 
 class FakeChild:

@@ -131,7 +131,7 @@ class PathForm:
     def _build_files(self) -> None:
         dpg.add_spacer(height=px(2))
         self.file = self._form.text("File", "Name, like flight.json")
-        with within(dpg.group(horizontal=True)):
+        with within(dpg.group(horizontal=True)) as self.row:
             self.up = dpg.add_combo(
                 list(UPS), default_value=next(iter(UPS)), width=px(76)
             )
@@ -141,6 +141,14 @@ class PathForm:
             self.save = dpg.add_button(
                 label="Save", width=px(57), callback=lambda: self._with_file("save")
             )
+            self.browse = dpg.add_button(
+                label="...",
+                width=px(28),
+                callback=lambda: dpg.show_item(self.browser),
+            )
+        with within(dpg.tooltip(self.browse, delay=0.6)):
+            dpg.add_text("Look for a file, or for a folder to put a new one in")
+        self._build_question()
         with within(dpg.tooltip(self.up, delay=0.6)):
             dpg.add_text("Which axis points up in a file that nerfstudio wrote")
         with within(dpg.tooltip(self.save, delay=0.6)):
@@ -160,15 +168,42 @@ class PathForm:
             self.bar = dpg.add_progress_bar(width=-1, show=False)
         self.told = self._form.small(dpg.add_text("", color=theme.DIM, wrap=0))
 
-    def _with_file(self, what: str) -> None:
+    def _build_question(self) -> None:
+        """Whether to replace a file, and where to look for one."""
+        with within(dpg.group(show=False)) as self.asks:
+            self.asked = self._form.small(dpg.add_text("", color=theme.WARM, wrap=0))
+            with within(dpg.group(horizontal=True)):
+                self.replace = dpg.add_button(
+                    label="Replace it", callback=lambda: self._with_file("save", True)
+                )
+                self.keep = dpg.add_button(
+                    label="Do not", callback=lambda: self._do("camera-path-keep")
+                )
+        with within(
+            dpg.file_dialog(
+                label="A camera path",
+                width=px(700),
+                height=px(420),
+                show=False,
+                callback=lambda _, data: dpg.set_value(
+                    self.file, data["file_path_name"]
+                ),
+            )
+        ) as self.browser:
+            dpg.add_file_extension(".json")
+
+    def _with_file(self, what: str, over: bool = False) -> None:
         name = dpg.get_value(self.file).strip()
         if not name:
             self._do("tell", notice="Type the name of a file first.")
             return
-        file = Path(name).expanduser()
-        key = "path" if what == "load" else "to"
-        up = {"up": UPS[dpg.get_value(self.up)]} if what == "load" else {}
-        self._do(f"camera-path-{what}", **{key: file}, **up)
+        file = Path(name).expanduser().absolute()
+        if what == "load":
+            up = UPS[dpg.get_value(self.up)]
+            self._do("camera-path-load", path=file, up=up)
+        else:
+            named = file if file.suffix else file.with_name(f"{file.name}.json")
+            self._do("camera-path-save", to=named, **({"over": True} if over else {}))
 
     def _film(self) -> None:
         busy = dpg.get_item_label(self.film) == "Cancel"
@@ -188,6 +223,12 @@ class PathForm:
             self.play, label="Stop" if flying else "Preview", enabled=path is not None
         )
         self._sync_film(state)
+        taken = state.flight.taken
+        # In place of the buttons, whose tooltips would lie over it.
+        dpg.configure_item(self.row, show=taken is None)
+        dpg.configure_item(self.asks, show=taken is not None)
+        if taken is not None:
+            dpg.set_value(self.asked, f"{taken.name} is there already. Replace it?")
         if path is None:
             self._built_for = None
             return
