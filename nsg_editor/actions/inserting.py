@@ -82,7 +82,7 @@ def insert(
     )
     done = history.do(state.history, (edit,), state.selection, new)
     cast = replace(state.cast, chosen=who.model, carried=None, over=None)
-    notice = f"{who.name} inserted as track {new}."
+    notice = f"{who.name} inserted as {done.present.scene.object(new).label}."
     return replace(
         state,
         history=done,

@@ -189,13 +189,13 @@ def told_text(state: EditorState, other: Other) -> str:
     looking = state.looking
     if not state.neural or state.picture is None:
         return ""
+    same = not (state.edits or compared_with(state) or rival_of(state))
+    if looking.against == "before" and same:
+        return "No edits yet: before and now are the same"
     if looking.scores is not None:
         return score_text(state)
     if looking.against == "recorded" and (why := why_not(state)):
         return f"Nothing to compare with: {why}"
-    same = not (state.edits or compared_with(state) or rival_of(state))
-    if looking.against == "before" and same:
-        return "No edits yet: before and now are the same"
     if other == "waiting":
         return "The other picture is on its way ..."
     asked = looking.menu or looking.against == "recorded"

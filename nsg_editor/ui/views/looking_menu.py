@@ -53,6 +53,7 @@ class LookingMenu:
             lambda: self._do("looking-menu"),
             lambda state: state.looking.menu or short(state) != "Colour",
         )
+        self._tip = pane.tips[self.button]
         with within(
             dpg.window(
                 show=False,
@@ -110,6 +111,8 @@ class LookingMenu:
         self._drawn = key
         dpg.configure_item(self.button, label=short(state))
         dpg.configure_item(self.window, show=looking.menu)
+        # It would lie on the first of the choices.
+        dpg.configure_item(self._tip, show=not looking.menu)
         for (name, value), item in self._choices.items():
             chosen = getattr(looking, name) == value
             dpg.bind_item_theme(item, self._on if chosen else self._usual)

@@ -29,6 +29,7 @@ class Pane:
         self.shown = True
         self._buttons: dict[str, tuple[Item, Callable[[EditorState], bool]]] = {}
         self._entries: dict[str, Item] = {}
+        self.tips: dict[Item, Item] = {}
         """Of the menu, for buttons that have no room."""
         self._lit: dict[str, bool] = {}
 
@@ -92,7 +93,7 @@ class Pane:
             dpg.bind_item_font(button, self._fonts.small)
         if press is not None:
             dpg.configure_item(button, callback=lambda: press())
-        with within(dpg.tooltip(button, delay=0.5)):
+        with within(dpg.tooltip(button, delay=0.5)) as self.tips[button]:
             dpg.add_text(tip)
         return button
 
