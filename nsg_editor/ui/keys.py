@@ -162,7 +162,8 @@ class Keyboard:
         # A question that is asked comes before all else, even before a field.
         again = not repeats or LISTENED.get(key) in GOING
         plain = again and not any(modifiers[:2])
-        if plain and self._front(LISTENED.get(key, ""), modifiers[2]):
+        name = "Escape" if key == dpg.mvKey_Escape else LISTENED.get(key, "")
+        if plain and self._front(name, modifiers[2]):
             return
         if self._typing():
             return

@@ -54,6 +54,15 @@ class Looks:
             changed = True
         return changed
 
+    def refit(self) -> None:
+        """Windows with a title take the height of what is in them, as letters of the
+        new size need it: by the ratio alone a line too many or too few is left."""
+        for item in everything():
+            if kind(item) == "WindowAppItem":
+                settings = dpg.get_item_configuration(item)
+                if not settings["no_title_bar"]:
+                    dpg.configure_item(item, height=0)
+
     def _resize(self, scale: float) -> None:
         ratio, self._scale = scale / self._scale, scale
         theme.use_scale(scale)

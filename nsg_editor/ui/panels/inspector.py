@@ -13,6 +13,7 @@ from nsg_editor.geometry.axes import AxesName
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.fitting import word_width
 from nsg_editor.ui.panels.form import no_minus
 from nsg_editor.ui.theme import Fonts, px
 
@@ -34,6 +35,12 @@ UNITS = {
 AXES: dict[str, AxesName] = {"Own axes": "local", "World": "world", "Lane": "lane"}
 FORMATS = ("%.2f", "%.1f")
 """Of metres, and of degrees."""
+UNIT = 62
+"""Pixels of the column of units."""
+WITH_UNITS = 236
+"""Pixels below which numbers need that column's room."""
+TICK = 32
+"""Pixels of a box to tick, and of the gap to its words."""
 TIP = "Drag to change, double-click or Ctrl+click to type, also 2*0.5 or 30 cm."
 
 
@@ -88,13 +95,15 @@ class Inspector:
 
     def _build_numbers(self) -> None:
         with within(dpg.table(header_row=False, policy=dpg.mvTable_SizingFixedFit)):
-            for width in (50, 0, 62, 44):
+            for width in (50, 0, UNIT, 44):
                 fixed = width > 0
-                dpg.add_table_column(
+                column = dpg.add_table_column(
                     width_fixed=fixed,
                     width_stretch=not fixed,
                     init_width_or_weight=px(width) if fixed else 1.0,
                 )
+                if width == UNIT:
+                    self._units = column
             for name in NUMBERS:
                 with within(dpg.table_row()) as self._rows[name]:
                     self._number(name)
@@ -151,13 +160,15 @@ class Inspector:
         )
         with within(dpg.tooltip(self.axes, delay=0.6)):
             dpg.add_text("Along which the handles and X Y Z move")
-        with within(dpg.group(horizontal=True)):
-            self.free = dpg.add_checkbox(
-                label="Lift and lean", callback=lambda _, on: self._do("free", on=on)
-            )
-            self.snap = dpg.add_checkbox(
-                label="Snap", callback=lambda _, on: self._do("snap", on=on)
-            )
+        with within(dpg.group(horizontal=True)) as self._ticks:
+            with within(dpg.group(horizontal=True)):
+                self.free = dpg.add_checkbox(
+                    label="Lift and lean",
+                    callback=lambda _, on: self._do("free", on=on),
+                )
+                self.snap = dpg.add_checkbox(
+                    label="Snap", callback=lambda _, on: self._do("snap", on=on)
+                )
             self.sizing = dpg.add_checkbox(
                 label="Faces", callback=lambda _, on: self._do("size-handles", on=on)
             )
@@ -203,7 +214,13 @@ class Inspector:
         self._do("reset", number=name)
 
     def arrange(self, width: int, height: int) -> None:
-        """Fields take what the words beside them leave."""
+        """Fields take what the words beside them leave; ticks stand in one row where
+        there is room."""
+        ticks = (self.free, self.snap, self.sizing)
+        words = sum(word_width(dpg.get_item_label(tick) or "") for tick in ticks)
+        beside = words + 3 * px(TICK) + 2 * px(8) <= width
+        dpg.configure_item(self._ticks, horizontal=beside)
+        dpg.configure_item(self._units, enabled=width >= px(WITH_UNITS))
 
     def fields(self) -> tuple[Item, ...]:
         """The name and the numbers."""

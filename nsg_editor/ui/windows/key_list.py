@@ -10,11 +10,11 @@ from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.values.keymaps import Name, Topic
 
-COLUMN, KEYS, ROW = 400, 138, 21
+COLUMN, KEYS, ROW = 384, 124, 21
 """Pixels of a column, of the keys in it, and from one row to the next."""
 LONELY = 2
 """Rows that are not worth a column's start or end of their own."""
-WORDS, SIGNS = 36, 20
+WORDS, SIGNS = 37, 18
 """Letters of words and of keys that fit into a line."""
 
 
@@ -53,13 +53,13 @@ class KeyList:
                 dpg.focus_item(self.window)
 
     def _fill(self, name: Name) -> None:
-        key = (name, self._size)
+        key = (name, self._size, theme.scale())
         if key == self._built_for:
             return
         self._built_for = key
         width, height = self._size
         columns = arranged(
-            key_sheet(name), max(1, min(3, (width - px(50)) // px(COLUMN)))
+            key_sheet(name), max(1, min(4, (width - px(50)) // px(COLUMN)))
         )
         highest = max(map(column_height, columns))
         wide = px(COLUMN) * len(columns) + px(24)
@@ -85,7 +85,7 @@ class KeyList:
         with within(
             dpg.table(
                 header_row=False,
-                width=px(COLUMN - 20),
+                width=px(COLUMN - 10),
                 policy=dpg.mvTable_SizingFixedFit,
             )
         ) as table:
@@ -94,7 +94,7 @@ class KeyList:
             for keys, words in rows:
                 with within(dpg.table_row()):
                     dpg.add_text(keys, color=theme.ACCENT, wrap=px(KEYS))
-                    dpg.add_text(words, wrap=px(COLUMN - KEYS - 36))
+                    dpg.add_text(words, wrap=px(COLUMN - KEYS - 24))
         dpg.add_spacer(height=px(4))
         if self._fonts.small:
             dpg.bind_item_font(table, self._fonts.small)
@@ -117,24 +117,35 @@ def column_height(column: list[Section]) -> int:
 
 
 def arranged(sheet: dict[Topic, tuple[Row, ...]], columns: int) -> list[list[Section]]:
-    """The topics in order, in columns that are about equally high.
+    """The topics in order, in columns that are about equally high, and no higher than
+    they must be.
 
     A long topic goes on in the next column, but leaves no row or two alone.
     """
-    total = sum(map(section_height, sheet.values())) + (columns - 1) * section_height(
-        ()
-    )
+    high = sum(map(section_height, sheet.values())) / columns
+    while len(filled := _filled(sheet, high)) > columns:
+        high += ROW / 2
+    return filled
+
+
+def _filled(sheet: dict[Topic, tuple[Row, ...]], high: float) -> list[list[Section]]:
+    """Columns of this height, as many as it takes."""
     filled: list[list[Section]] = [[]]
     for topic, rows in sheet.items():
         while rows:
-            room = total / columns - column_height(filled[-1])
+            room = high - column_height(filled[-1])
             fits = sum(section_height(rows[: i + 1]) <= room for i in range(len(rows)))
-            if len(filled) == columns or fits >= len(rows) - LONELY:
+            if fits >= len(rows):
                 filled[-1].append((topic, rows))
                 break
+            # What goes on in the next column is no lonely row or two, nor what stays.
+            fits = min(fits, len(rows) - LONELY - 1)
             if fits > LONELY:
                 filled[-1].append((topic, rows[:fits]))
                 rows = rows[fits:]
+            elif not filled[-1]:
+                filled[-1].append((topic, rows))
+                break
             filled.append([])
     return filled
 
