@@ -195,7 +195,11 @@ def ways(state: EditorState, on: bool | None = None) -> EditorState:
 def _each(state: EditorState, edit: Callable[[ObjectNode], Edit]) -> EditorState:
     """An edit of each selected object, all as one step."""
     nodes = [state.scene.object(track) for track in changeable(state)]
-    return as_step(state, tuple(edit(node) for node in nodes))
+    done = as_step(state, tuple(edit(node) for node in nodes))
+    if done.scene != state.scene:
+        return done
+    what = nodes[-1].label if len(nodes) == 1 else f"{len(nodes)} objects"
+    return replace(done, notice=f"That leaves {what} as before.")
 
 
 @action("time-shift")

@@ -56,7 +56,16 @@ def perform(state: EditorState, name: str, /, **arguments: object) -> EditorStat
     fresh = replace(state, notice="") if state.notice and not found.internal else state
     done = found.run(fresh, **arguments)
     keep_locked(state, done)
-    return queued(state, name, done)
+    return queued(state, name, done if found.internal else _told(state, done))
+
+
+def _told(old: EditorState, new: EditorState) -> EditorState:
+    """A step that says nothing of itself is told by what the history calls it."""
+    before, after = old.history, new.history
+    ended = after.base is None and len(after.past) > len(before.past)
+    if new.notice or not ended:
+        return new
+    return replace(new, notice=f"{after.present.label}.")
 
 
 def fit_arguments(name: str, arguments: dict[str, Any]) -> dict[str, object]:

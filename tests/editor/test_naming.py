@@ -30,3 +30,17 @@ def test_a_new_name_is_told_with_the_old_one(name: str) -> None:
     assert last(perform(state, "remove")) == f"Remove {name}"
     copied = perform(state, "duplicate")
     assert last(copied).startswith(f"Duplicate {name} as ")
+
+
+def test_each_step_is_told_and_so_is_one_that_changes_nothing() -> None:
+    state = perform(start_state(), "select", track=0)
+    moved = perform(state, "move", by=(0.0, 0.0, 2.0))
+    assert moved.notice == f"{last(moved)}."
+    dragged = perform(perform(state, "begin"), "drag-move", by=(0.0, 0.0, 1.0))
+    assert dragged.notice == ""
+    ended = perform(dragged, "end")
+    assert ended.notice == f"{last(ended)}."
+    assert perform(ended, "select", track=2).notice == ""
+    there = perform(state, "extend")
+    assert there.history.past == ()
+    assert state.scene.object(0).label in there.notice
