@@ -121,7 +121,7 @@ class Inspector:
             callback=self._changed,
             user_data=name,
         )
-        dpg.add_text(UNITS[name], color=theme.FAINT)
+        dpg.add_text(UNITS[name], color=theme.DIM)
         reset = dpg.add_button(
             label="reset", small=True, callback=self._reset, user_data=name
         )

@@ -13,7 +13,7 @@ from nsg_editor.ui.containers import Item, panel, within
 from nsg_editor.ui.keys import CTRL, SHIFT, held
 from nsg_editor.ui.panels.key_row import KeyRow
 from nsg_editor.ui.theme import Colour, Fonts, px
-from nsg_editor.ui.views.overlay import text_width
+from nsg_editor.ui.views.lettering import text_width
 from nsg_editor.values.scope import MOST_BLEND, WORDS
 
 HEIGHT = 74

@@ -7,7 +7,7 @@ from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.theme import px
-from nsg_editor.ui.views.overlay import text_width
+from nsg_editor.ui.views.lettering import text_width
 
 BLACK: theme.Colour = (0, 0, 0, 255)
 

@@ -12,7 +12,7 @@ from nsg_editor.pictures.shading import FARTHEST, NEAREST, depth_colour
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.theme import px
-from nsg_editor.ui.views.overlay import text_width
+from nsg_editor.ui.views.lettering import text_width
 
 REACH = 7.0
 """Pixels from the divider at which the mouse takes hold of it."""

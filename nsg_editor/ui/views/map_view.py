@@ -18,8 +18,9 @@ from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.theme import Colour, Fonts, px
 from nsg_editor.ui.views import handles
+from nsg_editor.ui.views.lettering import text_width
 from nsg_editor.ui.views.marking import MarksLayer
-from nsg_editor.ui.views.overlay import Hints, given_names, text_width
+from nsg_editor.ui.views.overlay import Hints, given_names
 from nsg_editor.ui.views.pane import Pane
 from nsg_editor.values.views import HIGH
 

@@ -13,6 +13,7 @@ from nsg_editor.ui import theme
 from nsg_editor.ui.colours import DARK
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.theme import Colour, px
+from nsg_editor.ui.views.lettering import text_width
 
 DASH, PAUSE = 7.0, 5.0
 """Pixels of a dashed line's dashes, and between them."""
@@ -21,6 +22,7 @@ SHARP = -0.9
 """Cosine of a turn that is nearly one back."""
 Place = tuple[float, float]
 OUTLINE: Colour = (12, 14, 18, 220)
+PLATE: Colour = (12, 14, 18, 200)
 WORD_SIZE = 14
 GHOST: Colour = (170, 180, 196, 150)
 SELECTED = theme.SELECTED
@@ -223,6 +225,15 @@ def _draw_dot(layer: Item, place: Place, dot: Dot, hot: bool) -> None:
 def _draw_word(layer: Item, place: Place, word: Word) -> None:
     size = px(WORD_SIZE)
     x, y = place[0] + px(8), place[1] - size / 2
+    if word.plate:
+        dpg.draw_rectangle(
+            (x - 5, y - 1),
+            (x + text_width(word.text, size) + 5, y + size + 3),
+            color=theme.NOTHING,
+            fill=PLATE,
+            rounding=4,
+            parent=layer,
+        )
     # A dark twin beneath keeps it readable over a bright picture.
     for shift, colour in ((1, OUTLINE), (0, named(word.colour))):
         dpg.draw_text(

@@ -20,6 +20,7 @@ from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.theme import Colour, Fonts, px
 from nsg_editor.ui.views import handles
+from nsg_editor.ui.views.lettering import text_width
 from nsg_editor.ui.views.marking import MarksLayer, named, word_places
 
 Layer = int | str
@@ -28,7 +29,6 @@ Over = Literal["picture", "shapes", "nothing"]
 NAME_SIZE = 15
 LONGEST = 26
 """Letters of a name in a view."""
-MOST_WIDTHS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,24 +307,6 @@ def ground_under(state: EditorState) -> tuple[float, float, float]:
     heights = [box.pose.position[1] for box in state.scene.at(state.frame)]
     height = sorted(heights)[len(heights) // 2] if heights else T[7] + 1.65
     return T[3], height, T[11]
-
-
-_widths: dict[tuple[str, float], float] = {}
-"""Of texts at the size 1, by the scale of the screen: to measure one takes longer than
-to draw it."""
-
-
-def text_width(text: str, size: float) -> float:
-    """How wide a text will be; before the first frame, about."""
-    key = (text, theme.scale())
-    if key not in _widths:
-        measured = dpg.get_text_size(text)
-        if not measured or not measured[1]:
-            return len(text) * size * 0.5
-        if len(_widths) > MOST_WIDTHS:
-            _widths.clear()
-        _widths[key] = measured[0] / measured[1]
-    return _widths[key] * size
 
 
 _WAY = [2, 1, 0, 3, 2, 6, 5, 4, 0, 5, 1, 4, 7, 6]
