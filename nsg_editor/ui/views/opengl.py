@@ -1,9 +1,9 @@
 """Writes pixels straight into the toolkit's textures, by the OpenGL it draws with.
 
 Dear PyGui takes pictures as floats, hands all of a texture on in every frame, and shows
-it a frame late. Where it draws with OpenGL (Linux), its context is current in the thread
-of the window, so bytes can be written into its texture there and then: in a quarter of
-the time, only as many as there are, and the next frame shows them. It does not tell
+it a frame late. Where it draws with OpenGL (Linux), its context is current in the
+window's thread, so bytes can be written into its texture there and then: in a quarter
+of the time, only as many as there are, and the next frame shows them. It does not tell
 OpenGL's name of a texture; that is found once, by size and pixels.
 """
 
@@ -54,7 +54,8 @@ class OpenGL:
 
     def write(self, name: int, x: int, y: int, rgb: np.ndarray) -> None:
         """Put pixels [height width 3] uint8 into a texture, from (x, y) on."""
-        assert rgb.dtype == np.uint8 and rgb.flags.c_contiguous
+        assert rgb.dtype == np.uint8
+        assert rgb.flags.c_contiguous
         gl, before = self._gl, self._bound()
         height, width, _ = rgb.shape
         gl.glBindTexture(TEXTURE_2D, name)

@@ -15,7 +15,6 @@ time.
 """
 
 import itertools
-
 from dataclasses import dataclass
 from typing import cast
 
@@ -52,7 +51,8 @@ class _Sheet:
     def write(self, rgb: np.ndarray) -> None:
         """Fill the upper left corner of what the graphics card has."""
         gl = opengl()
-        assert gl is not None and self.name is not None
+        assert gl is not None
+        assert self.name is not None
         height, width, _ = rgb.shape
         pixels = np.ascontiguousarray(rgb if rgb.dtype == np.uint8 else _bytes(rgb))
         gl.write(self.name, 0, 0, pixels)
