@@ -59,6 +59,8 @@ PLAYS: dict[str, tuple[str, Steps]] = {
             do("frame", to=0),
             do("panel", title="Camera"),
             do("panel", title="History"),
+            # Portraits are drawn one by one, when nothing else is.
+            do("wait", seconds=15.0),
         ],
     ),
     "guide/wipe": (

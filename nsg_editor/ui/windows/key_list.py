@@ -10,11 +10,12 @@ from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.values.keymaps import Name, Topic
 
-COLUMN, KEYS, ROW = 384, 124, 21
-"""Pixels of a column, of the keys in it, and from one row to the next."""
+COLUMN, KEYS, ROW, LINE = 384, 124, 24, 19
+"""Pixels of a column, of the keys in it, from one row to the next, and of what a line
+more takes."""
 LONELY = 2
 """Rows that are not worth a column's start or end of their own."""
-WORDS, SIGNS = 37, 18
+WORDS, SIGNS = 40, 20
 """Letters of words and of keys that fit into a line."""
 
 
@@ -105,10 +106,8 @@ Section = tuple[Topic, tuple[Row, ...]]
 
 def section_height(rows: tuple[Row, ...]) -> int:
     """Pixels of a topic with its title; long words break into two lines."""
-    lines = sum(
-        1 + max(len(words) // WORDS, len(keys) // SIGNS) for keys, words in rows
-    )
-    return 36 + ROW * lines
+    more = sum(max(len(words) // WORDS, len(keys) // SIGNS) for keys, words in rows)
+    return 36 + ROW * len(rows) + LINE * more
 
 
 def column_height(column: list[Section]) -> int:
@@ -154,6 +153,6 @@ def _dense_theme() -> Item:
     """Rows close to each other, on the window's own ground."""
     with within(dpg.theme()) as made, within(dpg.theme_component(dpg.mvAll)):
         dpg.add_theme_color(dpg.mvThemeCol_ChildBg, theme.WINDOW)
-        dpg.add_theme_style(dpg.mvStyleVar_CellPadding, px(4), px(1))
+        dpg.add_theme_style(dpg.mvStyleVar_CellPadding, px(4), 0)
         dpg.add_theme_style(dpg.mvStyleVar_ItemSpacing, px(6), px(2))
     return made
