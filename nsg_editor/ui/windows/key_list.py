@@ -63,7 +63,7 @@ class KeyList:
             key_sheet(name), max(1, min(4, (width - px(50)) // px(COLUMN)))
         )
         highest = max(map(column_height, columns))
-        wide = px(COLUMN) * len(columns) + px(24)
+        wide = px(COLUMN) * len(columns) + px(40)
         high = min(px(highest + 60), height - px(40))
         dpg.configure_item(
             self.window,
