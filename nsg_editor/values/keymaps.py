@@ -125,16 +125,16 @@ CHOSEN: tuple[Key, ...] = (
 BLENDER: tuple[Key, ...] = (
     Key("X", "remove"),
     Key("Shift+D", "duplicate"),
-    Key("Q", "drag-turn", {"degrees": 3.0}, words="Turn left", held=True),
-    Key("E", "drag-turn", {"degrees": -3.0}, words="Turn right", held=True),
+    Key("Q", "drag-turn", {"degrees": -3.0}, words="Turn left", held=True),
+    Key("E", "drag-turn", {"degrees": 3.0}, words="Turn right", held=True),
 )
 
 UNREAL: tuple[Key, ...] = (
     Key("Ctrl+W", "duplicate"),
     Key("Ctrl+H", "show-all"),
     Key("G", "boxes", topic="View", words="Boxes on or off"),
-    Key("[", "drag-turn", {"degrees": 3.0}, words="Turn left", held=True),
-    Key("]", "drag-turn", {"degrees": -3.0}, words="Turn right", held=True),
+    Key("[", "drag-turn", {"degrees": -3.0}, words="Turn left", held=True),
+    Key("]", "drag-turn", {"degrees": 3.0}, words="Turn right", held=True),
 )
 
 HANDS: tuple[Hand, ...] = (

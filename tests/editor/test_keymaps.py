@@ -1,5 +1,6 @@
 """The tables of keys: what each row means can be done, and none means two things."""
 
+import math
 from typing import get_args
 
 import dearpygui.dearpygui as dpg
@@ -185,3 +186,20 @@ def test_no_row_of_the_list_names_a_key_twice(name: Name) -> None:
     for row in KEYMAPS[name]:
         said = keys_of(name, row.action, row.arguments)
         assert len(said) == len(set(said)), row.action
+
+
+@pytest.mark.parametrize(
+    ("name", "left", "right"), [("Blender", "Q", "E"), ("Unreal", "[", "]")]
+)
+def test_who_turns_left_looks_further_left(name: Name, left: str, right: str) -> None:
+    for key, sign in ((left, -1.0), (right, 1.0)):
+        row = bound(name, Chord(key))
+        assert row is not None
+        state = perform(perform(start_state(), "select", track=0), "begin")
+        was = state.scene.object(0).track.poses[0].yaw
+        state = perform(state, row.action, **row.arguments)
+        now = state.scene.object(0).track.poses[0].yaw
+        # Seen from above, with x to the right and z ahead; a yaw of 0 looks along x.
+        ahead, right = (math.cos(now), -math.sin(now)), (-math.sin(was), -math.cos(was))
+        assert math.copysign(1.0, ahead[0] * right[0] + ahead[1] * right[1]) == sign
+        assert f"Turn {'left' if sign < 0 else 'right'}" == row.words
