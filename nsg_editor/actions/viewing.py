@@ -114,6 +114,12 @@ def complain(state: EditorState, title: str, text: str) -> EditorState:
     return replace(state, dialog=Dialog(title, text))
 
 
+@action("recording-read", internal=True)
+def recording_read(state: EditorState) -> EditorState:
+    """A recorded picture that could not be read is there again."""
+    return replace(state, notice="The recorded picture is there again.")
+
+
 @action("tell", internal=True)
 def tell(state: EditorState, notice: str) -> EditorState:
     """One line for the status bar."""

@@ -5,18 +5,22 @@ itself once what it tells of has worked after all.
 """
 
 from dataclasses import replace
+from pathlib import Path
 
+from nsg_core.errors import NsgError
 from nsg_editor.state import Dialog, EditorState
 
 MOST = 20
 """Older ones are forgotten."""
+UNREADABLE, GONE = "Could not read a picture", "The recording is gone"
 MENDED = {
-    "model-loaded": "Could not load the model",
-    "saved": "Could not save",
-    "found": "Could not open it",
-    "picture-arrived": "Could not draw the picture",
+    "model-loaded": ("Could not load the model",),
+    "saved": ("Could not save",),
+    "found": ("Could not open it",),
+    "picture-arrived": ("Could not draw the picture",),
+    "recording-read": (UNREADABLE, GONE),
 }
-"""Reports after which a message of this title has nothing to say."""
+"""Reports after which a message of such a title has nothing to say."""
 
 
 def queued(old: EditorState, name: str, new: EditorState) -> EditorState:
@@ -29,14 +33,25 @@ def queued(old: EditorState, name: str, new: EditorState) -> EditorState:
     if new.dialog is not old.dialog and old.dialog and new.dialog:
         kept = tuple(d for d in (*old.older, old.dialog) if d != new.dialog)
         new = replace(new, older=kept[-MOST:])
-    title = MENDED.get(name)
+    titles = MENDED.get(name, ())
     happened = name != "picture-arrived" or new.picture is not None
-    return _without(new, title) if title and happened else new
+    return _without(new, titles) if titles and happened else new
 
 
-def _without(state: EditorState, title: str) -> EditorState:
+def unreadable(data: Path, error: NsgError) -> tuple[str, str]:
+    """Title and text about a recorded picture: one for all, where all are gone."""
+    if data.exists():
+        return UNREADABLE, str(error)
+    told = (
+        f"{data} is not there any more. Put it back, and its pictures come by "
+        "themselves. Editing, saving and pictures of the model go on without it."
+    )
+    return GONE, told
+
+
+def _without(state: EditorState, titles: tuple[str, ...]) -> EditorState:
     messages = (*state.older, *([state.dialog] if state.dialog else []))
-    left = tuple(d for d in messages if d.title != title)
+    left = tuple(d for d in messages if d.title not in titles)
     return state if left == messages else shown(state, left)
 
 

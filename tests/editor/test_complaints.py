@@ -1,11 +1,14 @@
 """Messages queue up, and go when what they tell of is mended."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nsg_core.errors import NsgError
 from nsg_editor.actions.table import perform
-from nsg_editor.derived.complaints import MOST, advised
+from nsg_editor.derived.complaints import MOST, advised, unreadable
 from nsg_editor.state import EditorState, ModelInfo, PictureInfo
 from tests.editor.scenes import start_state
 
@@ -35,6 +38,21 @@ def test_the_same_message_is_not_queued_again() -> None:
     for title in "abab":
         state = complain(state, title)
     assert titles(state) == "ab"
+
+
+def test_a_recording_that_is_gone_is_one_message_until_it_is_back(
+    tmp_path: Path,
+) -> None:
+    state, data = start_state(), tmp_path / "drive"
+    for frame in range(3):
+        title, text = unreadable(data, NsgError(f"{frame}.png: no such file."))
+        state = complain(state, title, text)
+    assert titles(state) == "The recording is gone"
+    data.mkdir()
+    title, text = unreadable(data, NsgError("3.png: no such file."))
+    assert text == "3.png: no such file."
+    state = complain(complain(state, title, text), "x")
+    assert titles(perform(state, "recording-read")) == "x"
 
 
 @given(st.lists(st.sampled_from(["x", *"abcdefgh"]), max_size=60))

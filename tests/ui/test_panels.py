@@ -247,9 +247,13 @@ def test_a_picture_that_does_not_fit_never_reaches_the_toolkit(
         office.texture.put(np.zeros((30, 50, 3), dtype=np.float64))
 
 
-def test_a_broken_picture_is_a_dialog_and_stops_playing(office: Office) -> None:
+def test_a_broken_picture_is_a_dialog_and_stops_playing(
+    office: Office, tmp_path: Path
+) -> None:
     view = office.panels.viewport
     office.change(playing=True)
+    drive = office.store.state.drive
+    office.change(drive=replace(drive, data=tmp_path))
     view._images._kept["image_02", 0] = NsgError("a.png: expected a picture.")
     assert view._sync_recorded(office.store.state)
     state = office.store.state

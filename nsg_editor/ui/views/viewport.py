@@ -9,6 +9,7 @@ import numpy as np
 from nsg_core.drawing.frame import Picture
 from nsg_core.errors import NsgError
 from nsg_editor.derived.beside import beside_names
+from nsg_editor.derived.complaints import unreadable
 from nsg_editor.derived.marks import Mark
 from nsg_editor.derived.pointer import Mouse, Pointer
 from nsg_editor.derived.request import Frame, fit
@@ -48,6 +49,8 @@ class Viewport:
     ) -> None:
         self._store, self._texture, self._fonts = store, texture, fonts
         self._images = Images(store.state.drive.sequence)
+        self._missing = False
+        """The recorded picture that is shown could not be read."""
         self.pointer = pointer
         self.pane = Pane("camera", store.attempt, fonts)
         self.glass = Glass(self._images, lambda track: theme.track_colour(track)[:3])
@@ -139,16 +142,22 @@ class Viewport:
 
     def _sync_recorded(self, state: EditorState) -> bool:
         key = (state.camera, state.frame)
-        if self._in_texture == key:
+        held = self._in_texture == key
+        if held and not self._missing:
             return False
         found = self._images.get(key)
-        if found is None:
+        if held or found is None:
+            # A file that could not be read may have come back.
             self._images.want(key, *self._next_keys(state))
+        if found is None or (held and isinstance(found, NsgError)):
             return False
+        if held:
+            self._store.dispatch("recording-read")
+        self._missing = isinstance(found, NsgError)
         if isinstance(found, NsgError):
             self._store.attempt("play", on=False)
-            title = "Could not read a picture"
-            self._store.dispatch("complain", title=title, text=str(found))
+            title, text = unreadable(state.drive.data, found)
+            self._store.dispatch("complain", title=title, text=text)
             camera = state.scene.camera(state.camera)
             found = np.full((camera.height, camera.width, 3), 24, dtype=np.uint8)
         self._texture.put(_fitting(found, self._texture))
