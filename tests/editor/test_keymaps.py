@@ -200,6 +200,6 @@ def test_who_turns_left_looks_further_left(name: Name, left: str, right: str) ->
         state = perform(state, row.action, **row.arguments)
         now = state.scene.object(0).track.poses[0].yaw
         # Seen from above, with x to the right and z ahead; a yaw of 0 looks along x.
-        ahead, right = (math.cos(now), -math.sin(now)), (-math.sin(was), -math.cos(was))
-        assert math.copysign(1.0, ahead[0] * right[0] + ahead[1] * right[1]) == sign
+        ahead, aside = (math.cos(now), -math.sin(now)), (-math.sin(was), -math.cos(was))
+        assert math.copysign(1.0, ahead[0] * aside[0] + ahead[1] * aside[1]) == sign
         assert f"Turn {'left' if sign < 0 else 'right'}" == row.words
