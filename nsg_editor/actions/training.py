@@ -170,8 +170,9 @@ def runs_found(state: EditorState, runs: tuple[RunInfo, ...]) -> EditorState:
 @action("tensorboard")
 def tensorboard(state: EditorState) -> EditorState:
     """Open the curves of all trainings in TensorBoard."""
-    if state.board.status in ("starting", "there"):
-        return replace(state, notice=state.board.text or "TensorBoard is starting.")
+    if state.board.status == "starting":
+        return replace(state, notice="TensorBoard is starting.")
+    # Also where it is there: it may have been ended from outside.
     return replace(state, board=BoardInfo("starting"))
 
 

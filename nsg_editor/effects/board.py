@@ -16,11 +16,15 @@ class Board:
         """`found` is called from another thread, with an address or with words."""
         self._found = found
         self._process: subprocess.Popen[str] | None = None
+        self._address = ""
 
     def start(self, runs: Path) -> bool:
         """False: it is not installed."""
         if self._process is not None and self._process.poll() is None:
+            if self._address:
+                self._found(self._address)
             return True
+        self._address = ""
         if importlib.util.find_spec("tensorboard") is None:
             return False
         command = [sys.executable, "-m", "tensorboard.main"]
@@ -42,7 +46,8 @@ class Board:
             for line in lines:
                 address = re.search(r"https?://\S+", line)
                 if "TensorBoard" in line and address:
-                    self._found(address[0].rstrip("/"))
+                    self._address = address[0].rstrip("/")
+                    self._found(self._address)
                     told = True
                 last = line.strip() or last
         if not told:

@@ -13,9 +13,11 @@ from nsg_core.measuring.protocols import NAMES
 from nsg_editor.actions.keeping import question
 from nsg_editor.actions.table import perform
 from nsg_editor.actions.training import held_out, run_of
+from nsg_editor.effects.board import Board
 from nsg_editor.effects.commands import train_command
 from nsg_editor.effects.jobs import after_event
 from nsg_editor.state import EditorState, Job
+from nsg_editor.values.plans import BoardInfo
 from nsg_editor.values.runs import RunInfo, runs_of
 from tests.core.fast_models import textured
 from tests.editor.scenes import start_state
@@ -200,3 +202,24 @@ def test_a_training_that_goes_on_needs_no_question():
     on = perform(state, "train-plan", goes_on=True)
     assert on.train.goes_on
     assert perform(on, "close").quitting
+
+
+def test_tensorboard_that_was_ended_from_outside_starts_again(tmp_path: Path):
+    state = start_state(board=BoardInfo("there", "http://localhost:1"))
+    assert perform(state, "tensorboard").board.status == "starting"
+    told: list[str] = []
+    board = Board(told.append)
+    if not board.start(tmp_path):
+        pytest.skip("TensorBoard is not installed")
+    process = board._process
+    assert process is not None
+    board._address = "http://localhost:1"
+    assert board.start(tmp_path)
+    # It runs: its address is told again, at once.
+    assert board._process is process
+    assert told == ["http://localhost:1"]
+    process.kill()
+    process.wait(timeout=20)
+    assert board.start(tmp_path)
+    assert board._process is not process
+    board.close()
