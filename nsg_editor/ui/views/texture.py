@@ -54,7 +54,9 @@ class _Sheet:
         assert gl is not None
         assert self.name is not None
         height, width, _ = rgb.shape
-        pixels = np.ascontiguousarray(rgb if rgb.dtype == np.uint8 else _bytes(rgb))
+        if rgb.dtype != np.uint8:
+            rgb = _bytes(rgb, self.buffer[:height, :width])
+        pixels = np.ascontiguousarray(rgb)
         gl.write(self.name, 0, 0, pixels)
         edge = np.concatenate([pixels[:, -1:], pixels[-1:, -1:]])
         gl.write(self.name, width, 0, edge)
@@ -66,7 +68,7 @@ class _Sheet:
         if gl is None or self.name is not None or not self.chances:
             return
         self.chances -= 1
-        self.name = gl.find(_bytes(self.buffer))
+        self.name = gl.find(_bytes(self.buffer, np.empty_like(self.buffer)))
 
     def put(self, rgb: np.ndarray) -> None:
         """Fill the upper left corner."""
@@ -167,13 +169,16 @@ def _sheet(width: int, height: int) -> _Sheet:
     return _Sheet(width, height, buffer, tag)
 
 
-def _bytes(rgb: np.ndarray) -> np.ndarray:
-    """Colours in [0, 1] as bytes, rounded as the graphics card does."""
-    scaled = rgb * np.float32(255)
-    scaled += np.float32(0.5)
-    # What is beyond [0, 1] is taken for its ends; what is no number is black.
-    np.fmin(np.fmax(scaled, 0, out=scaled), 255, out=scaled)
-    return scaled.astype(np.uint8)
+def _bytes(rgb: np.ndarray, room: np.ndarray) -> np.ndarray:
+    """Colours in [0, 1] as bytes, rounded as the graphics card does; what is beyond is
+    taken for its ends. `room`: an array for what is in between, which may be the same.
+    """
+    np.multiply(rgb, np.float32(255), out=room)
+    np.add(room, np.float32(0.5), out=room)
+    np.clip(room, 0, 255, out=room)
+    # What is no number may become anything.
+    with np.errstate(invalid="ignore"):
+        return room.astype(np.uint8)
 
 
 def at_least(
