@@ -1,6 +1,9 @@
-"""What lives as long as the program is no work for the collector of garbage."""
+"""What lives as long as the program is no work for the collector of garbage, and what
+is freed is given back."""
 
+import ctypes
 import gc
+import sys
 
 
 def settle() -> None:
@@ -12,3 +15,16 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def give_back() -> None:
+    """Let the system have what was freed; some milliseconds.
+
+    Weights and what is drawn with them come in pieces of all sizes, and the C library
+    keeps what old ones leave between others: some MB more with each new weights.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -20,7 +20,7 @@ from nsg_core.model import Model
 from nsg_core.request import RenderRequest
 from nsg_editor.pictures.lanes import LANES, Lane, LaneName, next_lane
 from nsg_editor.pictures.priority import step_back
-from nsg_editor.pictures.settling import settle
+from nsg_editor.pictures.settling import give_back, settle
 
 SWITCH_SECONDS = 0.001
 STILL_S = 0.09
@@ -202,6 +202,8 @@ class Worker:
         for lane in self._lanes.values():
             self._begin(lane)
             lane.weights_changed(again)
+        if again:
+            give_back()
 
     def _take_requests(self) -> None:
         for lane in self._lanes.values():
