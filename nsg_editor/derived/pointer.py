@@ -114,6 +114,8 @@ class Pointer:
         elif getattr(mouse, self.press.button):
             self._held(state, frame, last, mouse)
         else:
+            # On a slow machine the last bit of the way comes with the release, or all.
+            self._held(state, frame, last, replace(mouse, ctrl=last.ctrl))
             self._released(state, frame, mouse)
         if mouse.inside and mouse.wheel:
             self._dispatch("dolly", notches=mouse.wheel)
@@ -327,11 +329,6 @@ class Pointer:
             return
         if press.moved:
             if press.grab is not None or press.dot is not None:
-                # On a slow machine the last bit of the way comes with the release.
-                if (mouse.x, mouse.y) != press.last:
-                    self.press = press
-                    self._drag(state, frame, mouse)
-                    self.press = None
                 self._dispatch("end")
             elif press.button == "left":
                 self._band(state, frame, press, mouse)

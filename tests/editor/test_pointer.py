@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nsg_core.scene import Vec3
 from nsg_editor.derived.pointer import Mouse, Pointer
 from nsg_editor.derived.request import fit
 from nsg_editor.store import Store
@@ -80,6 +81,23 @@ def test_a_drag_is_one_step_and_follows_the_mouse() -> None:
     assert feet[1] - feet[0] == pytest.approx((55, 11), abs=1e-6)
     hand.store.dispatch("undo")
     assert hand.store.state.scene == before
+
+
+def test_a_drag_within_one_frame_is_no_click_where_it_ends() -> None:
+    """A window that takes a second for a frame sees a press, and then a release."""
+    ends: list[Vec3] = []
+    for steps in (0, 12):
+        hand = Hand()
+        x, y = hand.place(0)
+        hand.at(x, y)
+        hand.at(x, y, left=True)
+        for i in range(steps):
+            hand.at(x + 5 * i, y + i, left=True)
+        hand.at(x + 55, y + 11)
+        assert hand.store.state.selection == 0
+        assert len(hand.store.state.history.past) == 1
+        ends.append(hand.store.state.scene.at(0)[0].pose.position)
+    assert ends[0] == pytest.approx(ends[1], abs=1e-6)
 
 
 def test_a_shaky_click_moves_nothing() -> None:
