@@ -101,7 +101,7 @@ def test_a_data_folder_that_is_gone(editor: Desk) -> None:
     # The first frames may have been read before.
     editor.ask("frame", to=FRAMES - 1)
     state = editor.until(lambda s: s["dialog"])
-    assert "image_02" in state["dialog"]
+    assert f"{editor.folder / 'data'} is not there" in state["dialog"]
     still_edits(editor)
     editor.ask("close-dialog", every=True)
     # What needs no recording is drawn as before.

@@ -113,7 +113,8 @@ def test_keys_turn_copy_remove_and_step(editor: Desk) -> None:
     turned = editor.until(lambda s: s["undo"] == 1 and not s["gesture"])
     yaw = {o["track"]: o["degrees"] for o in turned["objects"]}
     before = {o["track"]: o["degrees"] for o in start["objects"]}
-    assert yaw[1] == pytest.approx(before[1] - 3.0, abs=1e-3)
+    # To the right, for the angle grows clockwise, seen from above.
+    assert yaw[1] == pytest.approx(before[1] + 3.0, abs=1e-3)
     editor.hand("key", "ctrl+d")
     editor.until(lambda s: len(s["objects"]) == 3)
     editor.hand("key", "Delete")
