@@ -71,8 +71,7 @@ def in_a_window(by: str, sizes: Sequence[tuple[int, int]], rounds: int) -> Told:
         after = _until_seen(shown, other, layer, rgb)
         late, off = [*late, after[0]], [*off, after[1]]
     times = sorted(_times(shown, other, random, rounds))
-    names = [t._sheets[-1].name for t in (shown, other)]
-    return Told(late, off, times, names)
+    return Told(late, off, times, [shown.name, other.name])
 
 
 def _frame(*textures: texture.PictureTexture) -> None:

@@ -143,6 +143,11 @@ class PictureTexture:
             (self._front, self.shown), self._next = self._next, None
 
     @property
+    def name(self) -> int | None:
+        """What OpenGL calls it; None: the toolkit takes its pictures."""
+        return self._sheets[-1].name
+
+    @property
     def tag(self) -> Item:
         """The texture to be drawn."""
         return self._front.tag
