@@ -39,3 +39,21 @@ def hold_back(process: int) -> None:
         steps = min(os.getpriority(os.PRIO_PROCESS, process) + CHILD_STEPS, 19)
         os.setpriority(os.PRIO_PROCESS, process, steps)
         Path(f"/proc/{process}/autogroup").write_text(str(steps))
+
+
+def yield_all(yielding: bool) -> None:
+    """All threads that stepped back run only where nobody else wants to, or do again.
+
+    A nice thread keeps the processor for some milliseconds when the window wakes; an
+    idle one leaves at once, and the window is not woken up behind it. Only Linux knows
+    such threads.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    policy = os.SCHED_IDLE if yielding else os.SCHED_OTHER
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    for task in Path("/proc/self/task").iterdir():
+        # It may have ended by now, or may not be changed.
+        with suppress(OSError):
+            if os.getpriority(os.PRIO_PROCESS, int(task.name)) > own:
+                os.sched_setscheduler(int(task.name), policy, os.sched_param(0))

@@ -56,6 +56,8 @@ class Proxy:
         self._wanted: Shown | None = None
         self._stopped = False
         self._drawn: Drawn | None = None
+        self._draws = False
+        """What was asked for last, and nobody has seen."""
         self._trouble = ""
         self._thread: threading.Thread | None = None
         self.tell: Callable[[], object] = lambda: None
@@ -75,6 +77,11 @@ class Proxy:
         with self._wake:
             drawn, self._drawn = self._drawn, None
         return drawn
+
+    @property
+    def waits(self) -> bool:
+        """There is nothing yet to take of what was asked for last."""
+        return not self._trouble and (self._wanted is not None or self._draws)
 
     @property
     def trouble(self) -> str:
@@ -117,6 +124,7 @@ class Proxy:
                 if self._stopped:
                     return
                 shown, self._wanted = self._wanted, None
+                self._draws = shown is not None
             if shown is None:
                 # Nobody asks for another one: this one shall be sharp.
                 assert unfinished is not None
@@ -132,7 +140,7 @@ class Proxy:
 
     def _post(self, drawn: Drawn) -> None:
         with self._wake:
-            self._drawn = drawn
+            self._drawn, self._draws = drawn, False
         self.tell()
 
 

@@ -21,6 +21,7 @@ from PIL import Image
 from nsg_core.errors import NsgError
 from nsg_core.files import whole_file
 from nsg_editor.effects.dispatch import Effects
+from nsg_editor.pictures.manners import Manners, Wait
 from nsg_editor.state import EditorState, Job, ModelInfo
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
@@ -198,6 +199,8 @@ class Editor:
         self._last = time.monotonic()
         self.log = FrameLog()
         self.bell = Bell()
+        self._manners = Manners()
+        self._picture, self._shapes = Wait(), Wait()
 
     def run(self) -> None:
         """Until the window is closed or the state says so."""
@@ -220,10 +223,19 @@ class Editor:
         if busy:
             self._busy_at = began
         waits = self.effects is not None and self.effects.awaits
+        self._mind(began, waits, shown)
         watched = self.panels.views.ahead.knows
         rest = pace(began - self._busy_at, waits, watched) - took
         rest = max(rest, SHARE * took if waits else LEAST_REST_S)
         self.bell.rest(rest, waits, lambda: self.panels.views.ahead.moved(self._size))
+
+    def _mind(self, now: float, waits: bool, shown: object) -> None:
+        free = self.panels.views.free
+        waited = max(
+            self._picture.waited(now, waits, shown),
+            self._shapes.waited(now, free.proxy.waits, free.shaded),
+        )
+        self._manners.turn(now, now - self._busy_at < STAY_WATCHED_S, waited)
 
     def _hands(self) -> bool:
         """The mouse has moved, or a button; keys show in what they do."""
