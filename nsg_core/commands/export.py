@@ -51,6 +51,8 @@ class Export:
     """What to write besides colours; empty: nothing."""
     video: bool = True
     """Also write a video of the first camera."""
+    replace: bool = False
+    """Delete another export that lies in the folder first; nothing else in it."""
     shard: Annotated[str, arg(metavar="I/N")] = "1/1"
     """Only every N-th frame from the I-th on, for several machines at a time."""
     device: Device = None
@@ -65,6 +67,7 @@ class Export:
             device = choose_device(self.device)
             from nsg_core.checkpoint import load_checkpoint
             from nsg_core.drawing.ensemble import with_guests
+            from nsg_core.export.clearing import clear_other
             from nsg_core.export.drive import count_finished, export_drive
 
             loaded = load_checkpoint(checkpoint, device)
@@ -73,6 +76,8 @@ class Export:
                 loaded.model, lambda path: load_checkpoint(path, device).model
             )
             warn_of_missing(plan.scene, model.keys)
+            if self.replace and clear_other(self.output, plan):
+                report.say(f"An older export in {self.output} is deleted")
             report.start(len(plan.mine()), count_finished(plan, self.output))
             with closing(export_drive(model, plan, self.output)) as exporting:
                 for done in exporting:

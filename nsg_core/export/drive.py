@@ -29,7 +29,7 @@ from nsg_core.documents.scene_file import write_edits
 from nsg_core.drawing.frame import Picture, render_frame
 from nsg_core.errors import NsgError
 from nsg_core.export.labels import visible_labels
-from nsg_core.export.layout import SLOTS, Layout, calibration_text
+from nsg_core.export.layout import SLOTS, Layout, calibration_text, file_name
 from nsg_core.export.manifest import claim, complete
 from nsg_core.export.pictures import encode_depth, encode_rgb, read_png, write_png
 from nsg_core.export.plan import Plan
@@ -60,7 +60,7 @@ def export_drive(model: Model, plan: Plan, folder: Path) -> Generator[Exported |
     generator, which leaves a folder that opens, with the frames that are finished.
     """
     _check(plan)
-    layout = Layout(folder, _file_name(plan.scene.sequence))
+    layout = Layout(folder, file_name(plan.scene.sequence))
     was_complete = claim(folder, plan)
     todo = [f for f in plan.mine() if not _finished(layout, plan, f)]
     if was_complete and not todo:
@@ -82,7 +82,7 @@ def export_drive(model: Model, plan: Plan, folder: Path) -> Generator[Exported |
 
 def count_finished(plan: Plan, folder: Path) -> int:
     """How many of a share's frames an earlier run has finished."""
-    layout = Layout(folder, _file_name(plan.scene.sequence))
+    layout = Layout(folder, file_name(plan.scene.sequence))
     return sum(_finished(layout, plan, frame) for frame in plan.mine())
 
 
@@ -125,10 +125,6 @@ def _check_space(folder: Path, plan: Plan, frames: int) -> None:
             f"{free / 1e6:.0f} MB are free. Free some space, or export fewer frames or "
             "at a smaller scale."
         )
-
-
-def _file_name(sequence: str) -> str:
-    return sequence.replace("/", "_") or "0000"
 
 
 def _finished(layout: Layout, plan: Plan, frame: int) -> bool:

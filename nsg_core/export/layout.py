@@ -44,6 +44,11 @@ class Layout:
         return tuple(self.picture(kind, frame) for kind in kinds)
 
 
+def file_name(sequence: str) -> str:
+    """What a sequence is called in file names, which hold no slash."""
+    return sequence.replace("/", "_") or "0000"
+
+
 def calibration_text(first: tuple[View, ...], second: tuple[View, ...] = ()) -> str:
     """The calibration file: rectified camera 0 is the first exported camera.
 

@@ -55,7 +55,7 @@ def claim(folder: Path, plan: Plan) -> bool:
         if other := differing(found, plan):
             raise NsgError(
                 f"{folder} holds an export with other {', '.join(other)}. Choose an "
-                "empty folder, or delete that one first."
+                "empty folder, or replace that one (--replace)."
             )
         if found.get("complete") is True:
             return True

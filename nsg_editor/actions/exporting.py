@@ -146,6 +146,15 @@ def export_anyway(state: EditorState) -> EditorState:
     return export(state)
 
 
+@action("export-replace")
+def export_replace(state: EditorState) -> EditorState:
+    """Delete the export that is there, and write this one in its place."""
+    if state.precheck is None or not state.precheck.replaces:
+        return replace(state, notice="There is no other export to replace.")
+    begun = export(state)
+    return replace(begun, export=replace(begun.export, replaces=True))
+
+
 @action("export-forget")
 def export_forget(state: EditorState) -> EditorState:
     """Do not export after all."""

@@ -1,17 +1,20 @@
 """Actions about edits that a crashed editor left behind."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal
 
 from nsg_core.documents.project import Variant
 from nsg_core.edits.edit import replay
+from nsg_core.errors import NsgError
 from nsg_editor.actions.registry import action
 from nsg_editor.state import EditorState, Target
 from nsg_editor.values import history
 from nsg_editor.values.cast import expected_guests
 from nsg_editor.values.history import Step
 from nsg_editor.values.journal import Lost
+from nsg_editor.values.naming import step_label
 
 
 @action("lost-found", internal=True)
@@ -68,15 +71,25 @@ def _taken_up(state: EditorState, found: Lost) -> EditorState:
     )
 
 
-def question(found: Lost, today: date | None = None) -> tuple[str, str]:
+def question(
+    state: EditorState, found: Lost, today: date | None = None
+) -> tuple[str, str]:
     """What is asked about edits that were left behind, in short and in full."""
-    last = found.project.edits[-1:]
     words = f"{found.title}: {counted(found.count)}"
-    words += f', the last one "{last[0].label}".' if last else "."
+    words += f', the last one "{_last(state, found)}".' if found.project.edits else "."
     words += "\nThe editor ended before they were saved."
     if found.file is not None:
         words += f"\nThey belong to {found.file}."
     return f"Recover edits of {moment(found.at, today)}?", words
+
+
+def _last(state: EditorState, found: Lost) -> str:
+    """What the last edit is called, with names where the drive is open."""
+    edits, recording = found.project.edits, state.drive.recording
+    if _same_drive(state, found):
+        with suppress(NsgError):
+            return step_label(edits[-1:], recording, replay(recording, edits))
+    return edits[-1].label
 
 
 def counted(edits: int) -> str:

@@ -59,13 +59,16 @@ def export_command(
         command += ["--outputs", ",".join(beside)]
     if "video" not in plan.outputs:
         command += ["--no-video"]
+    if state.export.replaces:
+        command += ["--replace"]
     return (*command, *_device(device), "--progress", "json")
 
 
 def export_words(state: EditorState) -> str:
     """The same as a person would type it in any folder, once the project is saved."""
     project = (state.project or default_project(state)).absolute()
-    job = replace(state.export, out=state.export_plan.to.absolute())
+    out = state.export_plan.to.absolute()
+    job = replace(state.export, out=out, replaces=False)
     told = export_command(replace(state, export=job), project)
     return shlex.join(["nsg", *told[len(NSG) : -2]])
 

@@ -56,7 +56,7 @@ def _looked(state: EditorState, plan: Plan) -> Precheck:
         other = differing(found, plan) if isinstance(found, dict) else ["content"]
         if other:
             told = f"{folder} holds an export with other {', '.join(other)}."
-            return Precheck("refuse", told)
+            return Precheck("refuse", told, replaces=True)
         done = count_finished(plan, folder)
     frames = len(plan.frames) - done
     if held and not frames:

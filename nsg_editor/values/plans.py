@@ -53,6 +53,8 @@ class Precheck:
     text: str = ""
     beside: bool = True
     """A folder beside it would help."""
+    replaces: bool = False
+    """So would another export's place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class Job:
     goes_on: bool = False
     """Also after the editor is closed."""
     memory_mb: float | None = None
+    replaces: bool = False
+    """An older export in its folder is deleted first."""
 
     @property
     def busy(self) -> bool:

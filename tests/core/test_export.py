@@ -16,6 +16,7 @@ from nsg_core.documents.scene_file import read_edits
 from nsg_core.edits.edit import Duplicate, SetCamera
 from nsg_core.errors import FileError, NsgError
 from nsg_core.export import drive
+from nsg_core.export.clearing import clear_other
 from nsg_core.export.drive import count_finished, export_drive
 from nsg_core.export.manifest import origin
 from nsg_core.export.plan import Origin, Plan
@@ -205,6 +206,46 @@ def test_another_export_does_not_mix_in(exported, change, named):
     with pytest.raises(NsgError, match=f"holds an export with other {named}"):
         run(plan(**change), exported)
     assert stamps(exported) == before
+
+
+def test_another_export_takes_the_place_and_other_files_stay(tmp_path):
+    run(plan(), tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    (tmp_path / "image_02" / "0000" / "mask.png").write_text("mine, too")
+    other = plan(scale=0.5, frames=(0, 1), outputs=())
+    assert clear_other(tmp_path, other)
+    left = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")}
+    mine = {"notes.txt", "image_02/0000/mask.png"}
+    assert left == {*mine, "image_02", "image_02/0000"}
+    assert not clear_other(tmp_path, other)
+
+
+def test_an_equal_export_is_gone_on_with_and_not_replaced(tmp_path):
+    run(plan(), tmp_path)
+    before = stamps(tmp_path)
+    assert not clear_other(tmp_path, plan())
+    assert stamps(tmp_path) == before
+
+
+def test_a_replaced_folder_takes_the_new_export(tmp_path):
+    run(plan(), tmp_path)
+    other = plan(frames=(0, 1))
+    clear_other(tmp_path, other)
+    assert run(other, tmp_path) == [0, 1]
+    assert open_sequence(tmp_path).scene.frames == (0, 1)
+
+
+@pytest.mark.parametrize("sequence", ["..", ".", "..\\x", 7, None])
+def test_a_manifest_that_names_files_elsewhere_deletes_nothing(tmp_path, sequence):
+    run(plan(), tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    (tmp_path / "manifest.json").write_text(
+        json.dumps(manifest | {"sequence": sequence})
+    )
+    before = stamps(tmp_path)
+    with pytest.raises(FileError, match="sequence"):
+        clear_other(tmp_path, plan(scale=0.5))
+    assert stamps(tmp_path) == before
 
 
 def test_a_folder_with_other_things_is_left_alone(tmp_path):

@@ -210,9 +210,13 @@ def test_the_question_says_what_and_when() -> None:
     state = perform(start_state(), "move", track=0, by=(1.0, 0.0, 0.0))
     at = datetime(2026, 5, 1, 12, 31)
     lost = Lost(Path("a"), at, "street", project_of(state), Path("/b.nsgproj"))
-    short, full = question(lost, at.date())
+    short, full = question(state, lost, at.date())
     assert short == "Recover edits of 12:31?"
-    assert 'street: 1 edit, the last one "Move track 0 by 1.00 m"' in full
+    name = state.scene.object(0).label
+    assert f'street: 1 edit, the last one "Move {name} by 1.00 m"' in full
+    # Another drive's names are not known before it is open.
+    other = replace(lost, project=replace(lost.project, data=Path("/else")))
+    assert '"Move track 0 by 1.00 m"' in question(state, other, at.date())[1]
     assert "/b.nsgproj" in full
     assert moment(at, datetime(2026, 5, 2).date()) == "12:31 on 1 May"
     variants = (Variant("A", (Move(0, (1.0, 0.0, 0.0)),) * 2), Variant("B"))

@@ -106,6 +106,14 @@ def test_a_question_waits_for_its_answer(ready: EditorState) -> None:
     refused = perform(ready, "export-check")
     refused = perform(refused, "export-checked", precheck=Precheck("refuse", "full"))
     assert perform(refused, "export-anyway").export.status == "idle"
+    # Only another export can be replaced, and only once that was asked.
+    assert perform(refused, "export-replace").export.status == "idle"
+    taken = Precheck("refuse", "other edits", replaces=True)
+    refused = perform(perform(ready, "export-check"), "export-checked", precheck=taken)
+    replaced = perform(refused, "export-replace")
+    assert replaced.export.status == "starting"
+    assert "--replace" in export_command(replaced, Path("a.nsgproj"))
+    assert "--replace" not in export_words(replaced)
     # With another plan the question is another.
     assert perform(asked, "export-plan", scale=0.5).precheck is None
 

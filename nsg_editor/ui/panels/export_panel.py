@@ -18,7 +18,7 @@ from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.fitting import columns
 from nsg_editor.ui.panels.train_panel import SCROLLS, bar_text, frames_text
 from nsg_editor.ui.theme import Fonts, px
-from nsg_editor.values.plans import OUTPUTS
+from nsg_editor.values.plans import OUTPUTS, Precheck
 
 SCALES = {"Full": 1.0, "Half": 0.5, "Quarter": 0.25, "Double": 2.0}
 SAMPLES = ("1", "2", "4", "8", "16")
@@ -157,10 +157,15 @@ class ExportPanel:
                 self.anyway = dpg.add_button(
                     label="Go on", callback=lambda: self._do("export-anyway")
                 )
+                self.instead = dpg.add_button(
+                    label="Replace", callback=lambda: self._do("export-replace")
+                )
                 self.other = dpg.add_button(label="Beside it", callback=self._beside)
                 self.forget = dpg.add_button(
                     label="Do not", callback=lambda: self._do("export-forget")
                 )
+            with within(dpg.tooltip(self.instead, delay=0.5)):
+                dpg.add_text("Delete the export that is there, and nothing else")
             with within(dpg.tooltip(self.other, delay=0.5)):
                 dpg.add_text("Into a new folder next to this one")
         self.bar = dpg.add_progress_bar(width=200, height=px(20))
@@ -268,9 +273,9 @@ class ExportPanel:
         if asked is not None and waits:
             dpg.set_value(self.told, asked.text)
             dpg.configure_item(self.anyway, show=asked.status == "ask")
+            dpg.configure_item(self.instead, show=asked.replaces)
             dpg.configure_item(self.other, show=asked.beside)
-            asks = asked.status == "ask"
-            dpg.configure_item(self.forget, label="Do not" if asks else "OK")
+            dpg.configure_item(self.forget, label=_no(asked))
         dpg.set_value(self.bar, job.step / job.total if job.total else 0.0)
         dpg.configure_item(self.bar, overlay=bar_text(job))
         dpg.set_value(self.line, "" if waits else _told(new, trained))
@@ -295,6 +300,10 @@ class ExportPanel:
         self._before = plan.outputs
         dpg.set_value(self.size, estimate(new))
         dpg.set_value(self.command, export_words(new))
+
+
+def _no(asked: Precheck) -> str:
+    return "Do not" if asked.status == "ask" or asked.replaces else "OK"
 
 
 def _told(state: EditorState, trained: bool) -> str:

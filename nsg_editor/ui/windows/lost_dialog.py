@@ -62,7 +62,7 @@ class LostDialog:
             return
         dpg.configure_item(self.window, show=bool(lost))
         if lost:
-            short, full = question(lost[0])
+            short, full = question(new, lost[0])
             dpg.configure_item(self.window, label=short)
             dpg.set_value(self.text, full)
             dpg.focus_item(self.window)
