@@ -1,4 +1,4 @@
-"""The action that shows written files in the system's own program for folders."""
+"""Actions that show written files, and pages, in the system's own programs."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -32,10 +32,18 @@ def _folder(state: EditorState, what: What) -> Path:
     return job.out.absolute()
 
 
+@action("open-board")
+def open_board(state: EditorState) -> EditorState:
+    """Show TensorBoard's page in the browser."""
+    if state.board.status != "there":
+        raise NsgError("TensorBoard is not running; start it in the panel Runs.")
+    return replace(state, front=replace(state.front, revealing=state.board.text))
+
+
 @action("folder-opened", internal=True)
 def folder_opened(state: EditorState, problem: str = "") -> EditorState:
     """The folder is on its way to the screen, or cannot be shown."""
     done = replace(state, front=replace(state.front, revealing=None))
     if not problem:
         return done
-    return replace(done, dialog=Dialog("Could not open the folder", problem))
+    return replace(done, dialog=Dialog("Could not be opened", problem))

@@ -63,6 +63,22 @@ def train_frames(state: EditorState, frames: str) -> EditorState:
     return replace(state, train_plan=replace(state.train_plan, frames=span))
 
 
+@action("train-folder")
+def train_folder(state: EditorState, to: Path) -> EditorState:
+    """Keep trainings in another folder from now on, and list those that are there."""
+    if state.train.busy:
+        raise NsgError("the running training writes to the folder; stop it first.")
+    to = to.expanduser().absolute()
+    if to.exists() and not to.is_dir():
+        raise NsgError(f"{to} is a file. Choose a folder for trainings.")
+    return replace(
+        state,
+        drive=replace(state.drive, runs=to),
+        settings=replace(state.settings, runs=str(to)),
+        notice=f"Trainings are kept in {to}.",
+    )
+
+
 @action("train")
 def train(state: EditorState, steps: int | None = None) -> EditorState:
     """Train a model of this drive in the background."""

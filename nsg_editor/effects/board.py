@@ -17,14 +17,17 @@ class Board:
         self._found = found
         self._process: subprocess.Popen[str] | None = None
         self._address = ""
+        self._runs: Path | None = None
 
     def start(self, runs: Path) -> bool:
         """False: it is not installed."""
+        if runs != self._runs:
+            self.close()
         if self._process is not None and self._process.poll() is None:
             if self._address:
                 self._found(self._address)
             return True
-        self._address = ""
+        self._address, self._runs = "", runs
         if importlib.util.find_spec("tensorboard") is None:
             return False
         command = [sys.executable, "-m", "tensorboard.main"]

@@ -25,7 +25,7 @@ from nsg_editor.effects.inviting import guests_of
 from nsg_editor.effects.jobs import Child, Process, advance
 from nsg_editor.effects.newest import Newest
 from nsg_editor.effects.opening import open_path, project_of, street_checkpoint
-from nsg_editor.effects.outlook import look_ahead
+from nsg_editor.effects.outlook import check_room, look_ahead
 from nsg_editor.pictures.lanes import BESIDE, LaneName
 from nsg_editor.pictures.worker import Absence, Failure, Loaded, Rendered, Worker
 from nsg_editor.state import EditorState, Job, ModelInfo, PictureInfo, Target
@@ -97,13 +97,19 @@ class Effects:
             self._invite(new.cast.inviting)
         if new.cast.expected and new.cast.expected != old.cast.expected:
             self._look_for(new.cast.expected)
+        self._keep(old, new)
+        jobs = (new.train.status, new.export.status)
+        self._worker.gentle = any(job in ("starting", "running") for job in jobs)
+        self._ask(new)
+
+    def _keep(self, old: EditorState, new: EditorState) -> None:
+        """Files: the one to save, the one to open, the folder of trainings."""
         if new.saving is not None and old.saving is None:
             self._save(new, new.saving)
         if new.wanted is not None and old.wanted is None:
             self._look_at(new.wanted)
-        jobs = (new.train.status, new.export.status)
-        self._worker.gentle = any(job in ("starting", "running") for job in jobs)
-        self._ask(new)
+        if new.drive.runs != old.drive.runs:
+            self._look_at_runs(new)
 
     def _load(self, path: Path, version: int) -> None:
         self._newest.asked()
@@ -224,6 +230,7 @@ class Effects:
         job = state.train
         try:
             assert job.out is not None
+            check_room(job.out)
             command = train_command(state, self._device)
             self._children.train = Follower.start(command, job.out)
         except (OSError, NsgError) as error:

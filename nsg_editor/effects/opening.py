@@ -21,6 +21,7 @@ from nsg_editor.state import Drive, EditorState, open_drive_state
 from nsg_editor.values.cast import expected_guests
 from nsg_editor.values.journal import SUFFIX as JOURNAL
 from nsg_editor.values.journal import read_journal
+from nsg_editor.values.settings import load_settings
 
 Frames = tuple[int, int] | None
 
@@ -79,7 +80,7 @@ def _saved(file: Path | None) -> tuple[Variant, ...]:
 def _project_state(project: Project, path: Path | None) -> EditorState:
     drive = _drive(project.data, project.sequence, project.frames)
     if project.data.resolve() == street_folder().resolve():
-        drive = replace(drive, builtin=True, runs=cache_folder() / "runs")
+        drive = replace(drive, builtin=True, runs=_runs(cache_folder() / "runs"))
     state = open_drive_state(
         drive,
         project.edits,
@@ -104,9 +105,15 @@ def _resume(state: EditorState, frame: int | None, camera: str) -> EditorState:
 
 def _drive(path: Path, name: str | None, frames: Frames) -> Drive:
     sequence = open_sequence(path, name, frames)
-    runs = Path.cwd() / "runs"
+    runs = _runs(Path.cwd() / "runs")
     data = Path(os.path.abspath(path))
     return Drive(sequence.scene, sequence, data, name, frames, runs)
+
+
+def _runs(usual: Path) -> Path:
+    """The folder that was chosen for trainings, or the usual one."""
+    chosen = load_settings().runs
+    return Path(chosen) if chosen else usual
 
 
 def newest(drive: Drive) -> Path | None:
@@ -153,7 +160,7 @@ def street_is_there() -> bool:
 def open_street(checkpoint: Path | None = None) -> EditorState:
     """The first state of the built-in street."""
     drive = _drive(street_folder(), None, None)
-    drive = replace(drive, builtin=True, runs=cache_folder() / "runs")
+    drive = replace(drive, builtin=True, runs=_runs(cache_folder() / "runs"))
     chosen = checkpoint or newest(drive) or street_checkpoint()
     return open_drive_state(drive, checkpoint=chosen)
 

@@ -11,6 +11,10 @@ from nsg_core.files import read_json
 from nsg_editor.state import EditorState
 from nsg_editor.values.plans import Precheck
 
+ROOM_TO_TRAIN = 250_000_000
+"""Bytes: a model of the fast preset, its optimiser, and both once more while they are
+written; the paper's networks are smaller."""
+
 
 def plan_of(state: EditorState, exact: bool = True) -> Plan:
     """The export that the state plans; without `exact` the weights have no name."""
@@ -74,6 +78,17 @@ def _looked(state: EditorState, plan: Plan) -> Precheck:
         told = f"{done} of {len(plan.frames)} frames are there; {frames} are left."
         return Precheck("ask", told)
     return Precheck("clear")
+
+
+def check_room(run: Path) -> None:
+    """NsgError where a training would find no room for what it has learned."""
+    free = free_bytes(run)
+    if free < ROOM_TO_TRAIN:
+        raise NsgError(
+            f"a training needs about {size_text(ROOM_TO_TRAIN)} for its checkpoints, "
+            f"and {size_text(free)} are free for {run.parent}. Free some space, or "
+            "choose a folder on another disk (Runs, Folder)."
+        )
 
 
 def free_bytes(folder: Path) -> int:

@@ -1,9 +1,10 @@
-"""Opens folders in the system's own program for them."""
+"""Opens folders and pages in the system's own programs for them."""
 
 import shutil
 import subprocess
 import sys
 import threading
+import webbrowser
 from collections import deque
 from pathlib import Path
 
@@ -50,8 +51,15 @@ def open_in_system(folder: Path) -> str:
     return f"{there}\n\n{opener()} found no program that shows folders: {said}"
 
 
+def open_page(address: str) -> str:
+    """Show a page; why it cannot be shown, or nothing. Waits for the browser."""
+    if webbrowser.open(address):
+        return ""
+    return f"No browser could be started. The page is {address}"
+
+
 class Revealing:
-    """Between the wish to see a folder and the system, which may take its time."""
+    """Between the wish to see something and the system, which may take its time."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -60,13 +68,14 @@ class Revealing:
 
     def changed(self, old: EditorState, new: EditorState) -> None:
         """Open what the new state asks for."""
-        folder = new.front.revealing
-        if folder is not None and old.front.revealing is None:
-            work = threading.Thread(target=self._open, args=(folder,), daemon=True)
+        wish = new.front.revealing
+        if wish is not None and old.front.revealing is None:
+            work = threading.Thread(target=self._open, args=(wish,), daemon=True)
             work.start()
 
-    def _open(self, folder: Path) -> None:
-        self._mail.append(open_in_system(folder))
+    def _open(self, wish: Path | str) -> None:
+        opening = open_page(wish) if isinstance(wish, str) else open_in_system(wish)
+        self._mail.append(opening)
 
     def tick(self) -> None:
         """Tell the state how it went."""

@@ -235,7 +235,7 @@ class Panels:
         asked = (self.question.window, self.lost.window, self.palette.window)
         asked += (self.saver.window, self.saver.folders, self.preferences.window)
         asked += (self.wardrobe.window, self.entry.window, self.focus.picker.window)
-        opener += (self.lens.path.browser,)
+        opener += (self.lens.path.browser, *self.runs.browsers)
         return (*self.dialogs.windows, *asked, *opener, *menu)
 
     def _asked(self) -> Item | None:

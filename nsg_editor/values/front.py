@@ -33,7 +33,7 @@ class Front:
     """Which look the selected objects wear."""
     save_as: bool = False
     """Where the edits shall be kept."""
-    revealing: Path | None = None
+    revealing: Path | str | None = None
     """A folder that is being shown by the system's own program for folders."""
     log_to: Path | None = None
     """Where what was done is being written to, at this moment."""

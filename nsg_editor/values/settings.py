@@ -34,6 +34,8 @@ class Settings:
     """They can be lifted and leant."""
     snap: bool = False
     """They go in steps."""
+    runs: str = ""
+    """The folder that trainings are kept in; empty: ``runs`` where the editor began."""
     tabs: tuple[str, ...] = ()
     """Titles of the panels that were chosen, the last one first."""
     used: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from nsg_core.errors import NsgError
 from nsg_editor.actions.table import perform
 from nsg_editor.effects import opening
 from nsg_editor.effects.opening import is_kept, keep_unsaved, open_path, project_of
+from nsg_editor.values.settings import keep_settings
 from tests.editor.scenes import street
 from tests.ui.screens import write_kitti
 
@@ -120,3 +121,13 @@ def test_a_camera_that_is_gone_is_no_obstacle(data: Path, tmp_path: Path) -> Non
     again = open_path(path)
     assert again.camera == "image_02"
     assert again.frame == 0
+
+
+def test_the_chosen_folder_is_there_after_a_restart(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    before = open_path(data)
+    assert before.drive.runs == Path.cwd() / "runs"
+    keep_settings(replace(before.settings, runs=str(tmp_path / "kept")))
+    assert open_path(data).drive.runs == tmp_path / "kept"

@@ -13,7 +13,7 @@ from nsg_editor.actions.preferring import as_liked
 from nsg_editor.actions.table import perform
 from nsg_editor.effects.revealing import Revealing, open_in_system
 from nsg_editor.store import Store
-from nsg_editor.values.plans import Job
+from nsg_editor.values.plans import BoardInfo, Job
 from tests.editor.scenes import start_state
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="xdg-open is Linux's")
@@ -80,3 +80,24 @@ def test_chosen_panels_are_chosen_after_a_restart() -> None:
     state = perform(start_state(), "panel", title="Export")
     state = perform(state, "panel", title="Cast")
     assert as_liked(start_state(), state.settings).tabs == ("Cast", "Export")
+
+
+def test_tensorboards_page_opens_without_the_window_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    shown = [False]
+    monkeypatch.setattr("webbrowser.open", lambda url: asked.append(url) or shown[0])
+    with pytest.raises(NsgError, match="not running"):
+        perform(start_state(), "open-board")
+    board = BoardInfo("there", "http://localhost:6006")
+    store = Store(start_state(board=board))
+    revealing = Revealing(store)
+    store.dispatch("open-board")
+    deadline = time.monotonic() + 10
+    while store.state.front.revealing and time.monotonic() < deadline:
+        revealing.tick()
+        time.sleep(0.01)
+    assert asked == ["http://localhost:6006"]
+    assert store.state.dialog is not None
+    assert "http://localhost:6006" in store.state.dialog.text

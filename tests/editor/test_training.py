@@ -13,9 +13,11 @@ from nsg_core.measuring.protocols import NAMES
 from nsg_editor.actions.keeping import question
 from nsg_editor.actions.table import perform
 from nsg_editor.actions.training import held_out, run_of
+from nsg_editor.effects import outlook
 from nsg_editor.effects.board import Board
 from nsg_editor.effects.commands import train_command
 from nsg_editor.effects.jobs import after_event
+from nsg_editor.effects.outlook import ROOM_TO_TRAIN, check_room
 from nsg_editor.state import EditorState, Job
 from nsg_editor.values.plans import BoardInfo
 from nsg_editor.values.runs import RunInfo, runs_of
@@ -223,3 +225,26 @@ def test_tensorboard_that_was_ended_from_outside_starts_again(tmp_path: Path):
     assert board.start(tmp_path)
     assert board._process is not process
     board.close()
+
+
+def test_trainings_are_kept_where_it_was_chosen(tmp_path: Path) -> None:
+    state = perform(start_state(), "train-folder", to=tmp_path / "big")
+    assert state.drive.runs == tmp_path / "big"
+    started = perform(state, "train")
+    assert started.train.out is not None
+    assert started.train.out.parent == tmp_path / "big"
+    with pytest.raises(NsgError, match="stop it first"):
+        perform(started, "train-folder", to=tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NsgError, match="is a file"):
+        perform(state, "train-folder", to=tmp_path / "file")
+    assert state.settings.runs == str(tmp_path / "big")
+
+
+def test_a_training_without_room_does_not_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_room(tmp_path / "runs" / "a")
+    monkeypatch.setattr(outlook, "free_bytes", lambda folder: ROOM_TO_TRAIN - 1)
+    with pytest.raises(NsgError, match="another disk"):
+        check_room(tmp_path / "runs" / "a")

@@ -1,6 +1,7 @@
-"""The trainings of this drive: how far, how good, load one, go on with one."""
+"""The trainings of this drive: how far, how good, where; load one, go on with one."""
 
-import webbrowser
+from pathlib import Path
+from typing import Any
 
 import dearpygui.dearpygui as dpg
 
@@ -25,6 +26,7 @@ COLUMNS = {
 }
 """Titles, and widths before they are scaled; the first one takes what is left."""
 DISPENSABLE = ("Resolution", "Preset", "Weights of", "Steps", "Held out")
+FOLDER = 420
 BETWEEN = 8
 """Pixels between two columns."""
 NONE_YET = "No trainings yet: press Train."
@@ -43,6 +45,7 @@ class RunsPanel:
     def build(self, parent: Item) -> None:
         """Make the row of buttons; the table comes with the runs."""
         with within(dpg.group(parent=parent)):
+            self._places()
             with within(dpg.group(horizontal=True, horizontal_spacing=px(8))):
                 self.board = dpg.add_button(
                     label="TensorBoard", callback=lambda: self._do("tensorboard")
@@ -64,7 +67,7 @@ class RunsPanel:
                 self.visit = dpg.add_button(
                     label="Open",
                     show=False,
-                    callback=lambda: webbrowser.open(dpg.get_value(self.told)),
+                    callback=lambda: self._do("open-board"),
                 )
             self.none = dpg.add_text(NONE_YET, color=theme.DIM)
             self.table = dpg.add_group()
@@ -73,9 +76,51 @@ class RunsPanel:
             for item in (self.told, self.none, self.table):
                 dpg.bind_item_font(item, self._fonts.small)
 
+    def _places(self) -> None:
+        """Where trainings are kept, and weights that lie elsewhere."""
+        with within(dpg.group(horizontal=True, horizontal_spacing=px(8))):
+            dpg.add_text("Folder", color=theme.DIM)
+            self.folder = dpg.add_input_text(
+                width=px(FOLDER),
+                on_enter=True,
+                callback=lambda _, text: self._kept_in(text),
+            )
+            with within(dpg.tooltip(self.folder, delay=0.5)):
+                dpg.add_text("Trainings are written here, from the next one on")
+            choose = dpg.add_button(
+                label="Choose ...", callback=lambda: dpg.show_item(self.folders)
+            )
+            self.weights = dpg.add_button(
+                label="Load weights ...", callback=lambda: dpg.show_item(self.files)
+            )
+            with within(dpg.tooltip(self.weights, delay=0.5)):
+                dpg.add_text("Draw with a checkpoint that lies anywhere")
+        size = {"width": px(700), "height": px(420), "show": False}
+        self.folders = dpg.add_file_dialog(
+            label="Folder for trainings",
+            directory_selector=True,
+            callback=lambda _, found: self._kept_in(found["file_path_name"]),
+            **size,
+        )
+        with within(
+            dpg.file_dialog(label="A checkpoint", callback=self._picked, **size)
+        ) as self.files:
+            dpg.add_file_extension(".safetensors")
+        self.browsers = (self.folders, self.files)
+        if self._fonts.small:
+            for item in (self.folder, choose, self.weights):
+                dpg.bind_item_font(item, self._fonts.small)
+
+    def _kept_in(self, text: str) -> None:
+        if text.strip():
+            self._do("train-folder", to=Path(text.strip()))
+
+    def _picked(self, sender: Item, found: dict[str, Any]) -> None:
+        self._do("load-model", path=Path(found["file_path_name"]))
+
     def fields(self) -> tuple[Item, ...]:
         """Where text can be marked."""
-        return (self.told,)
+        return self.told, self.folder
 
     def arrange(self, width: int, height: int) -> None:
         """Columns that have no room are left out, the least important first."""
@@ -86,6 +131,9 @@ class RunsPanel:
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show what there is."""
+        if not dpg.is_item_active(self.folder):
+            dpg.set_value(self.folder, str(new.drive.runs.absolute()))
+        dpg.configure_item(self.folder, enabled=not new.train.busy)
         board = new.board
         dpg.set_value(self.told, board.text)
         for item in (self.told, self.copy):
