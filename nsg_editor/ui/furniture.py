@@ -38,6 +38,7 @@ from nsg_editor.ui.views.aiming import aimed
 from nsg_editor.ui.views.area import ViewArea
 from nsg_editor.ui.views.texture import PictureTexture
 from nsg_editor.ui.windows.dialogs import Dialogs, covered
+from nsg_editor.ui.windows.file_window import FileWindow
 from nsg_editor.ui.windows.look_window import LookWindow
 from nsg_editor.ui.windows.lost_dialog import LostDialog
 from nsg_editor.ui.windows.open_dialog import OpenDialog
@@ -77,6 +78,7 @@ class Panels:
         self.question, self.opener = Question(do), OpenDialog(do, fonts)
         self.saver, self.preferences = SaveDialog(do), PreferencesWindow(do)
         self.looks = Looks(store.state.settings, fonts)
+        self.files = FileWindow(fonts)
         self.lost, self.palette = LostDialog(do), PaletteWindow(do, fonts)
         self.log = LogPanel(store, fonts)
         self.variants, self.steps = VariantsPanel(store, fonts), HistoryPanel(do, fonts)
@@ -104,6 +106,9 @@ class Panels:
         bottom = (self.train, self.runs, self.export, *in_time, self.steps, self.log)
         self.bottom = Dock("bottom", do, fonts, *bottom)
         self.docks = (self.left, self.right, self.bottom)
+        asking = (self.runs, self.cast, self.lens.path, self.saver, self.opener)
+        for part in asking:
+            part.browse = self.files.open
         self.focus = Focus(
             do, lambda: store.state.front.area, self._parts, self._asked, self.entry
         )
@@ -225,24 +230,22 @@ class Panels:
 
     def _dialogs(self) -> tuple[Dialog, ...]:
         """Windows in front of the panels."""
-        asked = (self.saver, self.preferences, self.opener, self.question)
+        asked = (self.saver, self.preferences, self.opener, self.files, self.question)
         return (self.lost, self.palette, self.wardrobe, *asked, self.dialogs)
 
     def _in_front(self) -> tuple[Item, ...]:
         """Windows that may lie before the picture."""
-        opener = (self.opener.window, self.opener.folders, self.opener.projects)
-        menu = (self.viewport.menu.window, self.cast.browser, self.tree.menu.window)
+        menu = (self.viewport.menu.window, self.tree.menu.window)
         asked = (self.question.window, self.lost.window, self.palette.window)
-        asked += (self.saver.window, self.saver.folders, self.preferences.window)
+        asked += (self.saver.window, self.preferences.window, self.files.window)
         asked += (self.wardrobe.window, self.entry.window, self.focus.picker.window)
-        opener += (self.lens.path.browser, *self.runs.browsers)
-        return (*self.dialogs.windows, *asked, *opener, *menu)
+        return (*self.dialogs.windows, *asked, self.opener.window, *menu)
 
     def _asked(self) -> Item | None:
         """The window in front in which keys go about, unless it has its own."""
         state = self.store.state
         front = state.front
-        if self.dialogs.open(state) or front.palette:
+        if self.dialogs.open(state) or front.palette or self.files.shown:
             return None
         for shown, window in (
             (state.choosing, self.opener.window),
@@ -273,6 +276,7 @@ class Panels:
             self.opener.path,
             *self.palette.fields(),
             self.saver.path,
+            self.files.path,
             *self.opener.details,
         )
         if any(dpg.is_item_active(item) for item in fields):
@@ -291,6 +295,8 @@ class Panels:
     def _answered(self, key: str, shift: bool) -> bool:
         """A key is the answer to what is asked in front of all."""
         state = self.store.state
+        if self.files.shown and state.dialog is None:
+            return self.files.key(key, self.typing())
         if key == "Escape":
             # A dialog closes at once, also while somebody types into it.
             asks = state.choosing or state.front.save_as
@@ -362,7 +368,7 @@ class Panels:
         }
 
     def _escape(self) -> None:
-        if self.focus.picker.close() or self._close_browser():
+        if self.focus.picker.close():
             return
         self.viewport.pointer.drop()
         if self.cast.cancel() or self.tree.menu.close():
@@ -383,14 +389,6 @@ class Panels:
                 return
         if situation(state) != "usual" or not self.focus.escape():
             self.store.attempt("cancel")
-
-    def _close_browser(self) -> bool:
-        """Close the toolkit's window of folders; False: none is open."""
-        asked = (self.saver.folders, self.opener.folders, self.opener.projects)
-        shown = [b for b in (*asked, self.cast.browser) if dpg.is_item_shown(b)]
-        for browser in shown:
-            dpg.hide_item(browser)
-        return bool(shown)
 
 
 def _place(item: Item, place: Rect) -> None:

@@ -8,7 +8,6 @@ import pytest
 from nsg_editor.state import Dialog, Job, Target
 from nsg_editor.ui.window import call
 from nsg_editor.ui.windows import open_dialog
-from nsg_editor.ui.windows.dialogs import covered
 from tests.ui.office import Office
 
 
@@ -63,7 +62,7 @@ def test_another_drive_is_named_in_the_dialog(
     call((dpg.get_item_callback(row), row, True, dpg.get_item_user_data(row)))
     assert office.press(opener.start).wanted == other
     office.change(wanted=None)
-    opener._picked(opener.folders, {"file_path_name": "/elsewhere"})
+    opener._picked(Path("/elsewhere"))
     for item in opener.details:
         dpg.set_value(item, "")
     assert office.press(opener.start).wanted == Target(Path("/elsewhere"))
@@ -90,12 +89,3 @@ def test_keys_that_come_within_a_frame_of_each_other(office: Office) -> None:
     keyboard._modifier_up(0, ctrl)
     keyboard.tick()
     assert len(office.store.state.scene.objects) == 4
-
-
-def test_a_dialog_for_files_covers_everything(office: Office) -> None:
-    """It does not say where it is, and nothing else is meant while it is open."""
-    for browser in (office.panels.lens.path.browser, office.panels.opener.folders):
-        assert not covered((browser,), 5.0, 5.0)
-        dpg.configure_item(browser, show=True)
-        assert covered((browser,), 5.0, 5.0)
-        dpg.configure_item(browser, show=False)

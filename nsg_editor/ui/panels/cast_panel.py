@@ -3,8 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import dearpygui.dearpygui as dpg
 import numpy as np
@@ -22,6 +20,7 @@ from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.ui.views.texture import at_least
+from nsg_editor.ui.windows.file_window import Ask, Browse
 from nsg_editor.values.cast import HEIGHT, TURNS, WIDTH, Member
 
 TURN_S = 0.12
@@ -64,6 +63,8 @@ class CastPanel:
         self._last: tuple[str, float] = ("", 0.0)
         """Whom the last press was for, and when."""
         self._hovered_since: tuple[str, float] = ("", 0.0)
+        self.browse: Browse = lambda ask: None
+        """Has a path chosen."""
         self.send: Send = lambda request, take: None
         """Has portraits drawn."""
         self.portraits = Portraits(lambda request, take: self.send(request, take))
@@ -80,9 +81,7 @@ class CastPanel:
                 )
                 with within(dpg.tooltip(self.insert, delay=0.5)):
                     dpg.add_text("Put the chosen one on the road ahead")
-                self.add = dpg.add_button(
-                    label="Add ...", callback=lambda: dpg.show_item(self.browser)
-                )
+                self.add = dpg.add_button(label="Add ...", callback=self._invite)
                 with within(dpg.tooltip(self.add, delay=0.5)):
                     dpg.add_text("The cast of another checkpoint")
             self.dismiss = dpg.add_button(
@@ -94,16 +93,6 @@ class CastPanel:
                 dpg.add_text("All of the chosen one's checkpoint leave the sheet")
             dpg.add_spacer(height=px(2))
             self.sheet = dpg.add_group()
-        with within(
-            dpg.file_dialog(
-                label="A checkpoint, for its cast",
-                width=px(700),
-                height=px(420),
-                show=False,
-                callback=self._picked,
-            )
-        ) as self.browser:
-            dpg.add_file_extension(".safetensors")
         self._registry = dpg.add_texture_registry()
         self._usual = theme.button_theme(theme.SUNK, theme.HOVER)
         self._chosen = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_DEEP)
@@ -112,8 +101,18 @@ class CastPanel:
         if self._fonts.small:
             dpg.bind_item_font(self.told, self._fonts.small)
 
-    def _picked(self, sender: Item, data: dict[str, Any]) -> None:
-        self._do("cast-invite", path=Path(data["file_path_name"]))
+    def _invite(self) -> None:
+        """Ask for a checkpoint, beginning beside the one that draws."""
+        start = self._store.state.model.path or self._store.state.drive.runs
+        self.browse(
+            Ask(
+                "A checkpoint, for its cast",
+                start,
+                lambda path: self._do("cast-invite", path=path),
+                ".safetensors",
+                "Invite",
+            )
+        )
 
     def arrange(self, width: int, height: int) -> None:
         """As many columns as fit."""

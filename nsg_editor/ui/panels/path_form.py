@@ -16,6 +16,7 @@ from nsg_editor.ui.icons import Icons, Name, icon_theme, tight_theme
 from nsg_editor.ui.panels.form import Form, show
 from nsg_editor.ui.panels.train_panel import bar_text
 from nsg_editor.ui.theme import Fonts, px
+from nsg_editor.ui.windows.file_window import Ask, Browse
 
 NONE = "Look around, then Add key (K). Two keys make a path."
 
@@ -32,6 +33,8 @@ class PathForm:
         self._icons = Icons()
         self._rows: list[Item] = []
         self._built_for: object = None
+        self.browse: Browse = lambda ask: None
+        """Has a path chosen."""
 
     def build(self, parent: Item) -> None:
         """Make the fields."""
@@ -141,12 +144,12 @@ class PathForm:
             self.save = dpg.add_button(
                 label="Save", width=px(57), callback=lambda: self._with_file("save")
             )
-            self.browse = dpg.add_button(
+            self.search = dpg.add_button(
                 label="...",
                 width=px(28),
-                callback=lambda: dpg.show_item(self.browser),
+                callback=self._choose_file,
             )
-        with within(dpg.tooltip(self.browse, delay=0.6)):
+        with within(dpg.tooltip(self.search, delay=0.6)):
             dpg.add_text("Look for a file, or for a folder to put a new one in")
         self._build_question()
         with within(dpg.tooltip(self.up, delay=0.6)):
@@ -179,18 +182,14 @@ class PathForm:
                 self.keep = dpg.add_button(
                     label="Do not", callback=lambda: self._do("camera-path-keep")
                 )
-        with within(
-            dpg.file_dialog(
-                label="A camera path",
-                width=px(700),
-                height=px(420),
-                show=False,
-                callback=lambda _, data: dpg.set_value(
-                    self.file, data["file_path_name"]
-                ),
-            )
-        ) as self.browser:
-            dpg.add_file_extension(".json")
+
+    def _choose_file(self) -> None:
+        start = Path(dpg.get_value(self.file).strip() or Path.cwd())
+
+        def taken(path: Path) -> None:
+            dpg.set_value(self.file, str(path))
+
+        self.browse(Ask("A camera path", start, taken, ".json"))
 
     def _with_file(self, what: str, over: bool = False) -> None:
         name = dpg.get_value(self.file).strip()

@@ -1,7 +1,6 @@
 """The trainings of this drive: how far, how good, where; load one, go on with one."""
 
 from pathlib import Path
-from typing import Any
 
 import dearpygui.dearpygui as dpg
 
@@ -13,6 +12,7 @@ from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.panels.train_panel import SCROLLS
 from nsg_editor.ui.theme import Fonts, px
+from nsg_editor.ui.windows.file_window import Ask, Browse
 from nsg_editor.values.runs import RunInfo
 
 COLUMNS = {
@@ -41,6 +41,8 @@ class RunsPanel:
         self._do, self._fonts = do, fonts
         self._drawn: object = None
         self._columns = tuple(COLUMNS)
+        self.browse: Browse = lambda ask: None
+        """Has a path chosen."""
 
     def build(self, parent: Item) -> None:
         """Make the row of buttons; the table comes with the runs."""
@@ -79,7 +81,7 @@ class RunsPanel:
     def _places(self) -> None:
         """Where trainings are kept, and weights that lie elsewhere."""
         with within(dpg.group(horizontal=True, horizontal_spacing=px(8))):
-            dpg.add_text("Folder", color=theme.DIM)
+            label = dpg.add_text("Folder", color=theme.DIM)
             self.folder = dpg.add_input_text(
                 width=px(FOLDER),
                 on_enter=True,
@@ -87,36 +89,38 @@ class RunsPanel:
             )
             with within(dpg.tooltip(self.folder, delay=0.5)):
                 dpg.add_text("Trainings are written here, from the next one on")
-            choose = dpg.add_button(
-                label="Choose ...", callback=lambda: dpg.show_item(self.folders)
-            )
+            choose = dpg.add_button(label="Choose ...", callback=self._choose_folder)
             self.weights = dpg.add_button(
-                label="Load weights ...", callback=lambda: dpg.show_item(self.files)
+                label="Load weights ...", callback=self._choose_weights
             )
             with within(dpg.tooltip(self.weights, delay=0.5)):
                 dpg.add_text("Draw with a checkpoint that lies anywhere")
-        size = {"width": px(700), "height": px(420), "show": False}
-        self.folders = dpg.add_file_dialog(
-            label="Folder for trainings",
-            directory_selector=True,
-            callback=lambda _, found: self._kept_in(found["file_path_name"]),
-            **size,
-        )
-        with within(
-            dpg.file_dialog(label="A checkpoint", callback=self._picked, **size)
-        ) as self.files:
-            dpg.add_file_extension(".safetensors")
-        self.browsers = (self.folders, self.files)
         if self._fonts.small:
-            for item in (self.folder, choose, self.weights):
+            for item in (label, self.folder, choose, self.weights):
                 dpg.bind_item_font(item, self._fonts.small)
 
     def _kept_in(self, text: str) -> None:
         if text.strip():
-            self._do("train-folder", to=Path(text.strip()))
+            self._keep_in(Path(text.strip()))
 
-    def _picked(self, sender: Item, found: dict[str, Any]) -> None:
-        self._do("load-model", path=Path(found["file_path_name"]))
+    def _choose_folder(self) -> None:
+        start = Path(dpg.get_value(self.folder))
+        self.browse(Ask("Folder for trainings", start, self._keep_in))
+
+    def _keep_in(self, path: Path) -> None:
+        self._do("train-folder", to=path)
+
+    def _choose_weights(self) -> None:
+        start = Path(dpg.get_value(self.folder))
+        self.browse(
+            Ask(
+                "Weights to draw with",
+                start,
+                lambda path: self._do("load-model", path=path),
+                ".safetensors",
+                "Load",
+            )
+        )
 
     def fields(self) -> tuple[Item, ...]:
         """Where text can be marked."""

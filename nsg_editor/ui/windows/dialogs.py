@@ -99,9 +99,6 @@ def covered(windows: Iterable[Item], x: float, y: float) -> bool:
     """One of these lies under the mouse, so the picture is not meant."""
     for window in windows:
         if dpg.is_item_shown(window):
-            if "rect_size" not in dpg.get_item_state(window):
-                # A dialog for files does not say where it is: it covers everything.
-                return True
             left, top = dpg.get_item_pos(window)
             width, height = dpg.get_item_rect_size(window)
             if left <= x <= left + width and top <= y <= top + height:

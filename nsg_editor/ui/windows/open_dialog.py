@@ -1,7 +1,6 @@
 """Another drive or project: a path, what of it, and what was opened lately."""
 
 from pathlib import Path
-from typing import Any
 
 import dearpygui.dearpygui as dpg
 
@@ -12,6 +11,7 @@ from nsg_editor.state import EditorState, Target
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.theme import Fonts, px
+from nsg_editor.ui.windows.file_window import Ask, Browse
 
 WIDTH, LABEL, FIELD = 640, 84, 340
 
@@ -21,6 +21,8 @@ class OpenDialog:
 
     def __init__(self, do: Dispatch, fonts: Fonts) -> None:
         self._do, self._fonts = do, fonts
+        self.browse: Browse = lambda ask: None
+        """Has a path chosen."""
 
     def build(self) -> None:
         """Make it, hidden."""
@@ -49,7 +51,6 @@ class OpenDialog:
         )
         if self._fonts.small:
             dpg.bind_item_font(title, self._fonts.small)
-        self._browsers()
 
     def _fields(self) -> None:
         with within(dpg.group(horizontal=True)):
@@ -58,8 +59,8 @@ class OpenDialog:
                 f"the folder of a data set, or a project ({SUFFIX})", px(FIELD)
             )
             for label, pick in (
-                ("Folder ...", lambda: dpg.show_item(self.folders)),
-                ("Project ...", lambda: dpg.show_item(self.projects)),
+                ("Folder ...", lambda: self._browse("Folder of a data set")),
+                ("Project ...", lambda: self._browse("A project", SUFFIX)),
             ):
                 dpg.add_button(label=label, width=px(84), callback=pick)
         with within(dpg.group(horizontal=True)):
@@ -78,21 +79,12 @@ class OpenDialog:
             callback=self._chosen,
         )
 
-    def _browsers(self) -> None:
-        size: dict[str, Any] = {"width": px(700), "height": px(420), "show": False}
-        self.folders = dpg.add_file_dialog(
-            directory_selector=True,
-            label="Folder of a data set",
-            callback=self._picked,
-            **size,
-        )
-        with within(
-            dpg.file_dialog(label="Project", callback=self._picked, **size)
-        ) as self.projects:
-            dpg.add_file_extension(SUFFIX)
+    def _browse(self, title: str, suffix: str = "") -> None:
+        start = Path(dpg.get_value(self.path).strip() or Path.cwd())
+        self.browse(Ask(title, start, self._picked, suffix))
 
-    def _picked(self, sender: Item, data: dict[str, Any]) -> None:
-        dpg.set_value(self.path, data["file_path_name"])
+    def _picked(self, path: Path) -> None:
+        dpg.set_value(self.path, str(path))
 
     def _chosen(self) -> None:
         words = (dpg.get_value(i).strip() for i in (self.path, *self.details))

@@ -9,8 +9,9 @@ from nsg_editor.actions.keeping import default_project
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import within
 from nsg_editor.ui.theme import px
+from nsg_editor.ui.windows.file_window import Ask, Browse
 
 WIDTH = 620
 
@@ -20,6 +21,8 @@ class SaveDialog:
 
     def __init__(self, do: Dispatch) -> None:
         self._do = do
+        self.browse: Browse = lambda ask: None
+        """Has a path chosen."""
 
     def build(self) -> None:
         """Make it, hidden."""
@@ -42,7 +45,7 @@ class SaveDialog:
                 dpg.add_button(
                     label="Folder ...",
                     width=px(92),
-                    callback=lambda: dpg.show_item(self.folders),
+                    callback=self._choose,
                 )
             self.words = dpg.add_text("", wrap=px(WIDTH - 30))
             dpg.add_spacer(height=px(4))
@@ -53,18 +56,12 @@ class SaveDialog:
                 dpg.add_button(label="Cancel", width=px(90), callback=self._cancel)
         lit = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_HOVER)
         dpg.bind_item_theme(self.save, lit)
-        self.folders = dpg.add_file_dialog(
-            directory_selector=True,
-            label="Folder for the project",
-            callback=self._picked,
-            width=px(700),
-            height=px(420),
-            show=False,
-        )
 
-    def _picked(self, sender: Item, data: dict[str, str]) -> None:
-        name = self._target().name
-        dpg.set_value(self.path, str(Path(data["file_path_name"]) / name))
+    def _choose(self) -> None:
+        self.browse(Ask("Folder for the project", self._target(), self._picked))
+
+    def _picked(self, folder: Path) -> None:
+        dpg.set_value(self.path, str(folder / self._target().name))
         self._typed()
 
     def _typed(self) -> None:
