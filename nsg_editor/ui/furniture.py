@@ -8,6 +8,7 @@ from nsg_editor.geometry.arrangement import Arrangement, Rect, share_room
 from nsg_editor.pictures.errands import Errands
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
+from nsg_editor.ui.ages import Ages
 from nsg_editor.ui.containers import Item
 from nsg_editor.ui.crowding import Crowding
 from nsg_editor.ui.dock import Dock
@@ -106,8 +107,8 @@ class Panels:
         bottom = (self.train, self.runs, self.export, *in_time, self.steps, self.log)
         self.bottom = Dock("bottom", do, fonts, *bottom)
         self.docks = (self.left, self.right, self.bottom)
-        asking = (self.runs, self.cast, self.lens.path, self.saver, self.opener)
-        for part in asking:
+        asking = (self.runs, self.export, self.cast, self.lens.path, self.saver)
+        for part in (*asking, self.opener):
             part.browse = self.files.open
         self.focus = Focus(
             do, lambda: store.state.front.area, self._parts, self._asked, self.entry
@@ -116,7 +117,7 @@ class Panels:
         self.crowding = Crowding(store.dispatch)
         self._arranged: tuple[int, int, Arrangement] | None = None
         self._turn, self._wrote = 0, -9
-        self._ages: dict[Item, int] = {}
+        self._ages = Ages()
         self._idle = False
         """Nobody typed and nothing was asked when the last frame began."""
         self._again_in = 0
@@ -186,6 +187,9 @@ class Panels:
             *self._dialogs(),
         ):
             panel.sync(old, new)
+        if new.dialog is not None and (old is None or new.front != old.front):
+            # What went wrong lies before what was opened after it.
+            dpg.focus_item(self.dialogs.error)
         return True
 
     def tick(self) -> bool:
@@ -202,8 +206,8 @@ class Panels:
         self.palette.tick()
         self.entry.tick()
         self.focus.tick()
-        self._age_windows()
-        self._idle = not self.typing() and not any(self._ages.values())
+        self._ages.tick(self._in_front())
+        self._idle = not self.typing() and not self._ages.any
         changed = self.views.tick(blocked)
         self.timeline.tick(self.store.state, blocked)
         self._turn += 1
@@ -309,6 +313,10 @@ class Panels:
             return self.question.choice.key(key, shift)
         if situation(state) == "usual" and self.focus.key(key, shift):
             return True
+        return self._confirmed(state, key, shift)
+
+    def _confirmed(self, state: EditorState, key: str, shift: bool) -> bool:
+        """Enter takes what a window shows."""
         if state.front.save_as and key == "Enter":
             self.saver.take()
             return True
@@ -323,22 +331,6 @@ class Panels:
             self.entry.step(None, 1)
             return True
         return False
-
-    def _age_windows(self) -> None:
-        """How long each window in front has been shown.
-
-        In the first frame of a window the toolkit only measures it: it is drawn, and
-        can be clicked, from the second one on.
-        """
-        ages = {w: self._ages.get(w, 0) for w in self._in_front()}
-        self._ages = {w: n + 1 if dpg.is_item_shown(w) else 0 for w, n in ages.items()}
-
-    def _drawn(self, item: Item) -> bool:
-        """It is on the screen, and not only measured."""
-        inside: Item | None = item
-        while inside and inside not in self._ages:
-            inside = dpg.get_item_parent(inside)
-        return not inside or self._ages[inside] > 2
 
     def places(self) -> dict[str, list[float]]:
         """Where fields and buttons are in the window, for tests with a real mouse."""
@@ -362,7 +354,7 @@ class Panels:
         items |= self.wardrobe.places()
         return {
             name: [*dpg.get_item_rect_min(item), *dpg.get_item_rect_size(item)]
-            if self._drawn(item)
+            if self._ages.drawn(item)
             else [0, 0, 0, 0]
             for name, item in items.items()
         }

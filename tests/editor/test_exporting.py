@@ -160,7 +160,7 @@ def test_room_on_the_disk_is_looked_at_first(
     monkeypatch.setattr(outlook, "free_bytes", lambda folder: int(needed * 1.05))
     assert look_ahead(ready).status == "ask"
     assert "are free" in look_ahead(ready).text
-    assert estimate(ready).startswith("4 frames of 100x30: about")
+    assert estimate(ready).startswith("4 frames of 100x30: less than 1 MB")
 
 
 def test_vanished_weights_are_a_refusal(ready: EditorState) -> None:

@@ -183,13 +183,13 @@ def test_a_message_is_closed_by_enter(office: Office) -> None:
 
 def test_a_window_in_front_counts_from_when_it_is_drawn(office: Office) -> None:
     panels = office.panels
-    panels._age_windows()
+    panels._ages.tick(panels._in_front())
     office.do("select", track=0)
     office.do("move", by=(1.0, 0.0, 0.0))
     office.do("close")
     drawn = list[bool]()
     for _ in range(4):
-        panels._age_windows()
-        drawn.append(panels._drawn(panels.question.stay))
+        panels._ages.tick(panels._in_front())
+        drawn.append(panels._ages.drawn(panels.question.stay))
     assert drawn == [False, False, True, True]
-    assert panels._drawn(panels.toolbar.undo)
+    assert panels._ages.drawn(panels.toolbar.undo)

@@ -106,6 +106,7 @@ def test_every_button_that_wants_a_path_asks_here(office: Office) -> None:
         panels.runs._choose_folder,
         panels.runs._choose_weights,
         panels.cast._invite,
+        panels.export._choose_folder,
         panels.lens.path._choose_file,
         panels.saver._choose,
         lambda: panels.opener._browse("A project", ".nsgproj"),
@@ -114,4 +115,4 @@ def test_every_button_that_wants_a_path_asks_here(office: Office) -> None:
         assert panels.files._ask is not None
         asked.append(panels.files._ask.title)
         panels.files.close()
-    assert len(set(asked)) == 6
+    assert len(set(asked)) == 7

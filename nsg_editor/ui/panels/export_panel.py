@@ -18,6 +18,7 @@ from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.fitting import columns
 from nsg_editor.ui.panels.train_panel import SCROLLS, bar_text, frames_text
 from nsg_editor.ui.theme import Fonts, px
+from nsg_editor.ui.windows.file_window import Ask, Browse
 from nsg_editor.values.plans import OUTPUTS, Precheck
 
 SCALES = {"Full": 1.0, "Half": 0.5, "Quarter": 0.25, "Double": 2.0}
@@ -27,6 +28,7 @@ WIDE = 2 * FIELD + NAMES + 30
 SETTINGS = 2 * (FIELD + NAMES) + 40
 """Pixels that the settings take."""
 COPY = 112
+LOOK = 28
 TICKS = 430
 """Pixels below which what is written besides takes two lines."""
 LEAST_PROGRESS = 190
@@ -47,6 +49,8 @@ class ExportPanel:
     def __init__(self, do: Dispatch, fonts: Fonts) -> None:
         self._do, self._fonts = do, fonts
         self._drawn: object = None
+        self.browse: Browse = lambda ask: None
+        """Has a path chosen."""
         self._state: EditorState | None = None
         self._folder = Path()
         self._before: tuple[str, ...] = ()
@@ -70,8 +74,14 @@ class ExportPanel:
                 dpg.bind_item_font(item, self._fonts.small)
 
     def _settings(self) -> None:
-        self.to = self._field("Folder", px(WIDE), "where to")
-        dpg.configure_item(self.to, callback=self._chosen)
+        with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
+            self.to = self._field("Folder", px(WIDE), "where to")
+            dpg.configure_item(self.to, callback=self._chosen)
+            choose = dpg.add_button(
+                label="...", width=px(LOOK), callback=self._choose_folder
+            )
+            with within(dpg.tooltip(choose, delay=0.5)):
+                dpg.add_text("Look for a folder")
         with within(
             dpg.group(horizontal=True, horizontal_spacing=px(14))
         ) as self._columns:
@@ -199,6 +209,12 @@ class ExportPanel:
             dpg.set_clipboard_text(export_words(new))
             self._do("tell", notice=f"The command is copied; it reads {new.project}.")
 
+    def _choose_folder(self) -> None:
+        self.browse(Ask("Folder for the export", self._folder, self._into))
+
+    def _into(self, folder: Path) -> None:
+        self._do("export-plan", to=folder)
+
     def _chosen(self, sender: Item, text: str) -> None:
         if text.strip():
             self._do("export-plan", to=Path(text.strip()).expanduser())
@@ -239,7 +255,9 @@ class ExportPanel:
         dpg.configure_item(self._columns, horizontal=beside)
         for item in (self.frames, self.scale, self.cameras, self.samples):
             dpg.configure_item(item, width=field)
-        dpg.configure_item(self.to, width=min(px(WIDE), room - px(NAMES)))
+        dpg.configure_item(
+            self.to, width=min(px(WIDE), room - px(NAMES)) - px(LOOK + 6)
+        )
         in_line = room >= px(TICKS)
         dpg.configure_item(self._ticks, horizontal=in_line)
         first, second = self._firsts
