@@ -64,6 +64,8 @@ class Press:
     """Where it was."""
     spent: bool = False
     """What it meant is over."""
+    locked: int | None = None
+    """The track of the box under it that must not be dragged."""
 
 
 class Pointer:
@@ -235,6 +237,8 @@ class Pointer:
             return replace(press, dot=dot)
         grab = self._grab(state, frame, mouse)
         self.hot = grab.part if grab else None
+        if grab is None and not mouse.shift:
+            return replace(press, locked=self._meant(state, frame, mouse))
         return replace(press, grab=grab)
 
     def _grab(
@@ -247,13 +251,16 @@ class Pointer:
             return dragging.Grab(part, frame.view, handles.box, (u, v), handles.axes)
         # A box can be dragged with the press that selects it; of several under the
         # mouse it is the one that is selected already.
-        under = self._under(state, frame, mouse)
-        chosen = [track for track in under if track == state.selection] or under
-        box = holding.box_of(state, chosen[0]) if chosen else None
+        box = holding.box_of(state, self._meant(state, frame, mouse))
         if box is None or holding.is_locked(state.scene.object(box.track_id)):
             return None
         axes = holding.axes_for(state, box)
         return dragging.Grab("move", frame.view, box, (u, v), axes)
+
+    def _meant(self, state: EditorState, frame: Frame, mouse: Mouse) -> int | None:
+        under = self._under(state, frame, mouse)
+        chosen = [track for track in under if track == state.selection] or under
+        return chosen[0] if chosen else None
 
     def _held(
         self, state: EditorState, frame: Frame, last: Mouse, mouse: Mouse
@@ -290,6 +297,13 @@ class Pointer:
             self._dispatch("drag-copy" if copies else "begin")
         elif press.dot is not None:
             self._dispatch("begin")
+        elif press.locked is not None:
+            # Whoever drags a box does not mean those around it.
+            self.press = replace(press, spent=True)
+            node = state.scene.object(press.locked)
+            self._dispatch("select", track=press.locked)
+            told = f"{node.label} is locked; Ctrl+L unlocks it."
+            self._dispatch("tell", notice=told)
 
     def _drag(self, state: EditorState, frame: Frame, mouse: Mouse) -> None:
         press = self.press

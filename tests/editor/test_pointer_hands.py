@@ -195,6 +195,11 @@ def test_a_locked_box_is_not_dragged() -> None:
     hand.store.state = replace(state, history=replace(state.history, present=present))
     drag(hand, hand.place(0), (40.0, 0.0))
     np.testing.assert_allclose(moved(hand), 0)
+    # It says so, and a rectangle does not take its neighbours instead.
+    assert "is locked" in hand.store.state.notice
+    assert hand.store.state.selected_tracks == (0,)
+    assert hand.pointer.band is None
+    assert not hand.store.state.history.past
 
 
 def test_the_mouse_carries_what_g_took_up_and_a_click_keeps_it() -> None:

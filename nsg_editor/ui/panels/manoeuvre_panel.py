@@ -34,6 +34,7 @@ class ManoeuvrePanel:
     def __init__(self, do: Dispatch, fonts: Fonts) -> None:
         self._do, self._fonts = do, fonts
         self._buttons: dict[str, Item] = {}
+        self._tips: dict[str, Item] = {}
         self._fields: dict[str, Item] = {}
         self._frames: set[str] = set()
         self._shown: object = None
@@ -67,9 +68,9 @@ class ManoeuvrePanel:
             callback=lambda _, __, name: self._do("stage", name=name),
         )
         dpg.bind_item_theme(button, self._usual)
-        with within(dpg.tooltip(button, delay=0.5)):
+        with within(dpg.tooltip(button, delay=0.5)) as tip:
             dpg.add_text(RECIPES[name].summary)
-        self._buttons[name] = button
+        self._buttons[name], self._tips[name] = button, tip
 
     def arrange(self, width: int, height: int) -> None:
         """Parameters take the room beside the names."""
@@ -104,6 +105,8 @@ class ManoeuvrePanel:
             for one, button in self._buttons.items():
                 lit = self._lit if one == name else self._usual
                 dpg.bind_item_theme(button, lit)
+                # The panel says the same of the chosen one, and its fields lie below.
+                dpg.configure_item(self._tips[one], show=one != name)
             self._rebuild(new, staged)
         if staged is not None:
             self._fill(new, staged)
