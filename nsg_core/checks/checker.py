@@ -12,10 +12,10 @@ from typing import Any, Literal
 import numpy as np
 
 from nsg_core.checks.plausible import around, mend_motion, strange
-from nsg_core.checks.sightings import Sightings, side, sight_angle, sightings
 from nsg_core.edits.edit import Edit, Move, Turn
 from nsg_core.motion.ground import Ground, ground_of
 from nsg_core.motion.overlaps import Overlap, overlaps
+from nsg_core.motion.sightings import Sightings, side, sight_angle, sightings
 from nsg_core.motion.trajectory import RATE
 from nsg_core.scene import ObjectNode, PlacedBox, Pose, Scene, Track, Vec3
 

@@ -79,7 +79,6 @@ def signs(side: str) -> tuple[float, ...]:
 
 def cut_in(stage: Stage, p: CutIn) -> None:
     """From the lane beside to the place ahead, as fast as the recorded vehicle goes."""
-    node = stage.look() if p.track == ANY else vehicle(stage, p.track)
     own = stage.road.ego
     starts = [s for s in stage.starts(p.start) if float(np.ptp(own[s:])) >= 3.0]
     if not starts:
@@ -87,6 +86,12 @@ def cut_in(stage: Stage, p: CutIn) -> None:
             "the recorded vehicle hardly moves after that frame, so nobody can cut in "
             "ahead of it; choose an earlier one or another part of the drive."
         )
+
+    def way(node: ObjectNode) -> Track | None:
+        first = signs(p.side)[0]
+        return stage.whole(_cutting(stage, p, node, starts[0], first, p.ahead))
+
+    node = stage.look(way) if p.track == ANY else vehicle(stage, p.track)
     for start in starts[:4]:
         for sign in signs(p.side):
             for ahead in (p.ahead, p.ahead + 4, p.ahead + 8):
@@ -188,8 +193,13 @@ def _moved(track: Track, points: np.ndarray) -> Track:
 
 def follow(stage: Stage, p: Follow) -> None:
     """The leader's way, later and further back, as long as the leader is there."""
-    node = stage.look() if p.track == ANY else vehicle(stage, p.track)
-    for leader in _leaders(stage, p.leader, p.track):
+    leaders = _leaders(stage, p.leader, p.track)
+
+    def way(node: ObjectNode) -> Track:
+        return _behind(stage, leaders[0], node, p.distance, p.delay)
+
+    node = stage.look(way) if p.track == ANY else vehicle(stage, p.track)
+    for leader in leaders:
         for closer in (1.0, 0.6, 0.4) if p.leader == ANY else (1.0,):
             track = _behind(stage, leader, node, p.distance * closer, p.delay)
             if not as_plausible(node, track):

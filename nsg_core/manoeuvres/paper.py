@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from nsg_core.manoeuvres.stage import Stage, soft
 from nsg_core.motion.paths import drive, make_path, straight, thinned
 from nsg_core.motion.retiming import each, extend
 from nsg_core.motion.trajectory import RATE, places, turned
-from nsg_core.scene import ObjectNode, Pose
+from nsg_core.scene import ObjectNode, Pose, Track
 
 WHO = "Who; -1: the nearest vehicle"
 STILL = 2.0
@@ -133,6 +134,12 @@ def move_along(stage: Stage, p: MoveAlong) -> None:
     stage.do(SetTrack(node.track_id, host.track.frames, poses))
 
 
+def _way_along(
+    stage: Stage, host: ObjectNode, metres: float, node: ObjectNode
+) -> Track:
+    return Track(host.track.frames, along(stage, host, metres, node.size.length))
+
+
 def along(
     stage: Stage, host: ObjectNode, metres: float, length: float
 ) -> tuple[Pose, ...]:
@@ -185,8 +192,8 @@ def oversample(stage: Stage, p: Oversample) -> None:
             break
         host = hosts[int(stage.chance.integers(len(hosts)))]
         whole = replace(host, track=extend(host.track, span))
-        node = stage.look()
         metres = float(stage.chance.uniform(-p.spread, p.spread))
+        node = stage.look(partial(_way_along, stage, whole, metres))
         poses = along(stage, whole, metres, node.size.length)
         whole_drive = len(poses) == len(stage.frames)
         if not whole_drive or not stage.plausible(node, poses):

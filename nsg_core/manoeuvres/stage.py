@@ -1,6 +1,6 @@
 """Where a manoeuvre is set up: a scene that grows by edits, chance from a seed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from nsg_core.errors import NsgError
 from nsg_core.manoeuvres.road import REAR, VEHICLE, Road, road_of
 from nsg_core.manoeuvres.settings import ANY
 from nsg_core.motion.overlaps import overlaps
+from nsg_core.motion.sightings import sightings, unseen
 from nsg_core.motion.trajectory import RATE, doubts, motion
 from nsg_core.scene import ObjectNode, PlacedBox, Pose, Scene, Size, Track
 
@@ -21,6 +22,10 @@ DRIVING = 2.0
 """m/s: what is slower is parked."""
 SHARES = (0.2, 0.3, 0.1, 0.4, 0.5, 0.0, 0.6, 0.7)
 """Of a drive, at which something may begin where nobody says when."""
+ALIKE = 10.0
+"""Degrees from a seen side that make no difference between two looks."""
+Way = Callable[[ObjectNode], Track | None]
+"""Where a new vehicle with somebody's look would drive; None: it could not."""
 EGO = -2
 """The recorded vehicle among tracks."""
 
@@ -37,6 +42,7 @@ class Stage:
         self.frames = np.array(scene.frames)
         self.seconds = (self.frames - self.frames[0]) / RATE
         self._reserved = reserved
+        self._sights = sightings(scene)
 
     def do(self, edit: Edit) -> None:
         """One more edit."""
@@ -59,17 +65,33 @@ class Stage:
         found = [o for o in self.scene.objects if o.category in VEHICLES and o.visible]
         return [o for o in found if top_speed(o) > DRIVING] if driving else found
 
-    def look(self) -> ObjectNode:
-        """A vehicle whose look a new one can have, by chance."""
+    def look(self, way: Way) -> ObjectNode:
+        """A vehicle whose look a new one can have, by chance.
+
+        Rather one that the cameras saw from the sides that its way will show: of what
+        they never saw a model knows nothing.
+        """
         vehicles = self.vehicles()
         for category in LOOKS:
             fitting = [o for o in vehicles if o.category == category]
             if fitting:
-                return fitting[int(self.chance.integers(len(fitting)))]
+                order = self.chance.permutation(len(fitting)).tolist()
+                return min((fitting[i] for i in order), key=lambda o: self._odd(o, way))
         raise NsgError(
             "this drive has no car, van or truck whose look a new one could have; "
             "insert one from the cast first."
         )
+
+    def _odd(self, node: ObjectNode, way: Way) -> int:
+        """How many steps the shown sides are from seen ones."""
+        track = way(node)
+        if track is None:
+            return 0
+        return round(unseen(self.scene, node, track, self._sights) / ALIKE)
+
+    def whole(self, poses: tuple[Pose, ...] | None) -> Track | None:
+        """A track with a pose in each frame of the drive."""
+        return None if poses is None else Track(self.scene.frames, poses)
 
     def starts(self, frame: int) -> list[int]:
         """Places among the frames to try: of a chosen one, or all over the drive."""

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -78,10 +79,11 @@ def traffic_jam(stage: Stage, p: TrafficJam) -> None:
     while placed < p.count and tries < 6 * p.count + 12:
         lane = lanes[tries % len(lanes)]
         tries += 1
-        node = stage.look()
-        s, side = _queue_ways(stage, p, lane, queues[lane] + node.size.length / 2)
+        wobble = float(stage.chance.uniform(-0.15, 0.15))
+        way = partial(_queued, stage, p, lane, queues[lane], wobble)
+        node = stage.look(way)
+        poses = way(node).poses
         queues[lane] += node.size.length + p.gap * float(stage.chance.uniform(0.9, 1.4))
-        poses = stage.road.poses(s, side, node.size.length)
         if stage.free(node, poses, copy=True):
             stage.put(stage.copy_of(node), poses)
             placed += 1
@@ -92,18 +94,31 @@ def traffic_jam(stage: Stage, p: TrafficJam) -> None:
         )
 
 
+def _queued(
+    stage: Stage,
+    p: TrafficJam,
+    lane: str,
+    start: float,
+    wobble: float,
+    node: ObjectNode,
+) -> Track:
+    """The way of a vehicle in a queue; `start`: metres along the road to its end."""
+    length = node.size.length
+    s, side = _queue_ways(stage, p, lane, start + length / 2, wobble)
+    return Track(stage.scene.frames, stage.road.poses(s, side, length))
+
+
 def _queue_start(p: TrafficJam, lane: str) -> float:
     return FRONT + p.distance if lane == "ahead" else -8.0
 
 
 def _queue_ways(
-    stage: Stage, p: TrafficJam, lane: str, start: float
+    stage: Stage, p: TrafficJam, lane: str, start: float, wobble: float
 ) -> tuple[np.ndarray, np.ndarray | float]:
     """Distances along the road and beside it of one vehicle in a queue."""
     if lane == "ahead":
         return stage.road.ego + start, 0.0
     side = p.lane if lane == "right" else -p.lane
-    wobble = float(stage.chance.uniform(-0.15, 0.15))
     return stage.road.ego[0] + start + p.speed * stage.seconds, side + wobble
 
 
@@ -114,7 +129,8 @@ def oncoming(stage: Stage, p: Oncoming) -> None:
     count = 1 if p.track != ANY else p.count
     done = 0
     for _ in range(count):
-        node = stage.look() if p.track == ANY else vehicle(stage, p.track)
+        way = partial(_way_towards, stage, p, start, sign)
+        node = stage.look(way) if p.track == ANY else vehicle(stage, p.track)
         for _ in range(TRIES):
             poses = _towards(stage, p, node, start, sign)
             start += node.size.length + p.gap
@@ -131,6 +147,12 @@ def oncoming(stage: Stage, p: Oncoming) -> None:
             f"somebody is in the lane on the {p.side}; choose the other side, another "
             "distance or speed, or let them make way."
         )
+
+
+def _way_towards(
+    stage: Stage, p: Oncoming, start: float, sign: float, node: ObjectNode
+) -> Track | None:
+    return stage.whole(_towards(stage, p, node, start, sign))
 
 
 def _towards(

@@ -4,9 +4,9 @@ import math
 from dataclasses import replace
 
 from nsg_core.checks.checker import Checker, Finding, known_of, mend
-from nsg_core.checks.sightings import SECTORS, sight_angle
 from nsg_core.edits.edit import Edit, replay
 from nsg_core.errors import NsgError
+from nsg_core.motion.sightings import SECTORS, sight_angle
 from nsg_core.scene import Scene, Vec3
 from nsg_editor.actions.registry import action
 from nsg_editor.derived.marks import Line, Mark, Word, marks

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nsg_editor.derived import holding
+from nsg_editor.derived.aim import on_road, pixel
 from nsg_editor.derived.marks import Dot, all_marks
 from nsg_editor.derived.request import Frame
 from nsg_editor.geometry import dragging, gizmo, picking, sizing
 from nsg_editor.geometry.dragging import Faces, Part
 from nsg_editor.state import EditorState
-from nsg_editor.values.views import ground_height
 
 Dispatch = Callable[..., object]
 CLICK_REACH = 4.0
@@ -143,7 +143,7 @@ class Pointer:
             self.press = Press("right", mouse.x, mouse.y, moved=True, spent=True)
             self._dispatch("cancel")
         else:
-            u, v = _pixel(frame, mouse.x, mouse.y)
+            u, v = pixel(frame, mouse.x, mouse.y)
             how = {"snap": mouse.ctrl, "fine": mouse.shift}
             self._dispatch("transform-point", view=frame.view, u=u, v=v, **how)
 
@@ -159,7 +159,7 @@ class Pointer:
             return False
         if began or math.hypot(mouse.x - press.x, mouse.y - press.y) >= FREEHAND:
             self.press = replace(press, x=mouse.x, y=mouse.y)
-            to = _on_road(state, frame, mouse)
+            to = on_road(state, frame, mouse.x, mouse.y)
             if to is not None:
                 self._dispatch("draw-point", to=to)
         return True
@@ -196,14 +196,14 @@ class Pointer:
         handles = holding.gizmo_of(state, frame.view)
         if handles is None or not state.boxes:
             return None
-        place = _pixel(frame, mouse.x, mouse.y)
+        place = pixel(frame, mouse.x, mouse.y)
         if state.hands.sizing:
             return sizing.at(handles, *place)
         return gizmo.at(handles, *place)
 
     def _dot(self, state: EditorState, frame: Frame, mouse: Mouse) -> Dot | None:
         """The nearest dot that can be dragged from here."""
-        u, v = _pixel(frame, mouse.x, mouse.y)
+        u, v = pixel(frame, mouse.x, mouse.y)
         found = [
             (away, i, dot)
             for i, dot in enumerate(self._draggable(state))
@@ -244,7 +244,7 @@ class Pointer:
     def _grab(
         self, state: EditorState, frame: Frame, mouse: Mouse
     ) -> dragging.Grab | None:
-        u, v = _pixel(frame, mouse.x, mouse.y)
+        u, v = pixel(frame, mouse.x, mouse.y)
         handles = holding.gizmo_of(state, frame.view)
         part = self._handle(state, frame, mouse)
         if handles is not None and part is not None:
@@ -312,7 +312,7 @@ class Pointer:
         x = press.at[0] + way * (mouse.x - press.last[0])
         y = press.at[1] + way * (mouse.y - press.last[1])
         self.press = press = replace(press, at=(x, y), last=(mouse.x, mouse.y))
-        u, v = _pixel(frame, x, y)
+        u, v = pixel(frame, x, y)
         if press.dot is not None and press.dot.handle is not None:
             to = dragging.dot_at(frame.view, press.dot.point, u, v)
             if to is not None:
@@ -361,8 +361,8 @@ class Pointer:
         self, state: EditorState, frame: Frame, press: Press, mouse: Mouse
     ) -> None:
         """Select what the rectangle touches."""
-        a = _pixel(frame, press.x, press.y)
-        b = _pixel(frame, mouse.x, mouse.y)
+        a = pixel(frame, press.x, press.y)
+        b = pixel(frame, mouse.x, mouse.y)
         boxes = state.scene.at(state.frame)
         found = picking.touched(frame.view, boxes, _rect(a, b))
         if found or not mouse.shift:
@@ -370,23 +370,7 @@ class Pointer:
 
     def _under(self, state: EditorState, frame: Frame, mouse: Mouse) -> tuple[int, ...]:
         boxes = state.scene.at(state.frame)
-        return picking.hits(frame.view, boxes, *_pixel(frame, mouse.x, mouse.y))
-
-
-def _on_road(
-    state: EditorState, frame: Frame, mouse: Mouse
-) -> tuple[float, float, float] | None:
-    """Where the mouse points to on the road that a way is drawn on."""
-    drawing = state.timing.drawing
-    known = drawing.points if drawing else ()
-    height = (
-        known[-1][1] if known else ground_height(state.scene, state.camera, state.frame)
-    )
-    found = picking.ground_point(frame.view, *_pixel(frame, mouse.x, mouse.y), height)
-    if found is None:
-        return None
-    x, y, z = found.tolist()
-    return x, y, z
+        return picking.hits(frame.view, boxes, *pixel(frame, mouse.x, mouse.y))
 
 
 def _draws(press: Press) -> bool:
@@ -397,8 +381,3 @@ def _draws(press: Press) -> bool:
 
 def _rect(a: tuple[float, float], b: tuple[float, float]) -> Rect:
     return (min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
-
-
-def _pixel(frame: Frame, x: float, y: float) -> tuple[float, float]:
-    """Panel to picture; the centre of the first pixel is at (0, 0)."""
-    return x - frame.x - 0.5, y - frame.y - 0.5

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nsg_core.checks.checker import Checker, Finding, known_of, mend
-from nsg_core.checks.sightings import side, sight_angle, sightings
 from nsg_core.edits.edit import Duplicate, Edit, Move, SetCamera, Turn, replay
 from nsg_core.motion.overlaps import overlaps, solids
+from nsg_core.motion.sightings import side, sight_angle, sightings
 from nsg_core.scene import PlacedBox, Pose, Size, Vec3
 from tests.core.drives import small_scene
 

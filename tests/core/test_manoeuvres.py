@@ -15,7 +15,9 @@ from nsg_core.documents.scene_file import edits_from_json, edits_to_json, read_e
 from nsg_core.edits.edit import Remove, replay
 from nsg_core.errors import FileError, NsgError
 from nsg_core.manoeuvres.road import road_of
+from nsg_core.manoeuvres.stage import ALIKE
 from nsg_core.manoeuvres.table import RECIPES, Manoeuvre, plan
+from nsg_core.motion.sightings import sightings, unseen
 from nsg_core.motion.trajectory import doubts, motion, places
 from nsg_core.scene import Camera, Scene, Track
 from tests.core.traffic import (
@@ -329,3 +331,20 @@ def test_on_real_drives_nothing_impossible_is_driven(shared, number):
             found = doubts(mover.track, mover.category)
             assert {d.quantity for d in found} <= {d.quantity for d in known}
     assert done >= 4
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("name", ["cut-in", "oncoming", "traffic-jam"])
+def test_new_vehicles_wear_looks_that_were_seen_from_there(name, seed):
+    """Of what the cameras never saw of a car its model knows nothing."""
+    scene = street()
+    sights = sightings(scene)
+    after = plan(scene, name, seed=seed).apply(scene)
+    cars = [o for o in scene.objects if o.category == "Car"]
+    known = {o.track_id for o in scene.objects}
+    copies = [o for o in after.objects if o.track_id not in known]
+    assert copies
+    for copy in copies:
+        shown = unseen(scene, copy, copy.track, sights)
+        best = min(unseen(scene, car, copy.track, sights) for car in cars)
+        assert shown <= best + 2 * ALIKE

@@ -6,11 +6,12 @@ yaw does), in degrees.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nsg_core.scene import Camera, ObjectNode, Pose, Scene, Vec3
+from nsg_core.scene import Camera, ObjectNode, Pose, Scene, Track, Vec3
 
 SECTORS = 72
 """Sides are told apart by 5 degrees."""
@@ -73,12 +74,32 @@ def sight_angle(pose: Pose, eye: Vec3) -> float:
     return math.degrees(math.remainder(angle, math.tau))
 
 
+def unseen(
+    scene: Scene, node: ObjectNode, track: Track, sights: Mapping[str, Sightings]
+) -> float:
+    """How far the sides that a track would show are from seen ones.
+
+    Degrees, the mean over the pictures of the scene's first camera that it is on; what
+    is never on one shows nothing, and a look that nobody saw is as far as can be.
+    """
+    angles, _ = _sights(
+        replace(scene, cameras=scene.cameras[:1]), replace(node, track=track)
+    )
+    known = sights.get(node.model)
+    if not len(angles):
+        return 0.0
+    if known is None:
+        return 180.0
+    return float(np.mean([known.gap(angle) for angle in angles.tolist()]))
+
+
 def sightings(scene: Scene) -> dict[str, Sightings]:
     """By model: what the cameras of a recording saw of each object."""
     found: dict[str, Sightings] = {}
     for node in scene.objects:
         angles, distances = _sights(scene, node)
-        if len(angles):
+        # A copy, which comes later, has its look from the one that was seen.
+        if len(angles) and node.model not in found:
             found[node.model] = _summary(angles, distances)
     return found
 
