@@ -9,6 +9,7 @@ from nsg_core.edits.objects import Lock, Rename, Show
 from nsg_core.errors import NsgError
 from nsg_core.scene import ObjectNode
 from nsg_editor.actions.arranging import fold
+from nsg_editor.actions.changing import active
 from nsg_editor.actions.registry import action
 from nsg_editor.derived.rows import listed, matches
 from nsg_editor.state import EditorState
@@ -179,3 +180,10 @@ def list_reach(state: EditorState, track: int) -> EditorState:
     rest = frozenset(order[a : b + 1]) | state.others
     closed = history.commit(state.history)
     return replace(state, selection=track, others=rest - {track}, history=closed)
+
+
+@action("list-menu")
+def list_menu(state: EditorState) -> EditorState:
+    """What can be done with the selected object, as a list at its row."""
+    active(state)
+    return replace(state, outline=replace(state.outline, menus=state.outline.menus + 1))

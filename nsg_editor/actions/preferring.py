@@ -31,11 +31,14 @@ def preferences(state: EditorState, on: bool | None = None) -> EditorState:
 
 
 @action("palette")
-def palette(state: EditorState, on: bool | None = None) -> EditorState:
-    """Search all that can be done, and do it."""
+def palette(
+    state: EditorState, on: bool | None = None, name: str = "", line: str = ""
+) -> EditorState:
+    """Search all that can be done, and do it; of one action ask for its arguments."""
     front = state.front
-    shown = not front.palette if on is None else on
-    return replace(state, front=replace(front, palette=shown))
+    shown = bool(name) or (not front.palette if on is None else on)
+    asks = (name, line) if name else None
+    return replace(state, front=replace(front, palette=shown, asks=asks))
 
 
 @action("palette-used", internal=True)

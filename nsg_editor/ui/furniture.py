@@ -113,6 +113,9 @@ class Panels:
         self.focus = Focus(
             do, lambda: store.state.front.area, self._parts, self._asked, self.entry
         )
+        self.tree.pick = self.focus.picker.open
+        self._menus = 0
+        """Of rows, as often as they were asked for."""
         self.seen: EditorState | None = None
         self.crowding = Crowding(store.dispatch)
         self._arranged: tuple[int, int, Arrangement] | None = None
@@ -206,6 +209,9 @@ class Panels:
         self.palette.tick()
         self.entry.tick()
         self.focus.tick()
+        if self._menus != (asked := self.store.state.outline.menus):
+            self._menus = asked
+            self.tree.open_menu(self.focus.at)
         self._ages.tick(self._in_front())
         self._idle = not self.typing() and not self._ages.any
         changed = self.views.tick(blocked)
@@ -239,7 +245,7 @@ class Panels:
 
     def _in_front(self) -> tuple[Item, ...]:
         """Windows that may lie before the picture."""
-        menu = (self.viewport.menu.window, self.tree.menu.window)
+        menu = (self.viewport.menu.window,)
         asked = (self.question.window, self.lost.window, self.palette.window)
         asked += (self.saver.window, self.preferences.window, self.files.window)
         asked += (self.wardrobe.window, self.entry.window, self.focus.picker.window)
@@ -363,7 +369,7 @@ class Panels:
         if self.focus.picker.close():
             return
         self.viewport.pointer.drop()
-        if self.cast.cancel() or self.tree.menu.close():
+        if self.cast.cancel():
             return
         state = self.store.state
         for shown, name, arguments in (

@@ -27,6 +27,8 @@ class Front:
     """Where Tab, arrows, Space and Enter go, instead of to the views."""
     palette: bool = False
     """The search over all actions."""
+    asks: tuple[str, str] | None = None
+    """The action whose arguments are asked for in it at once, and what stands there."""
     preferences: bool = False
     """Keymap, colours and size of letters."""
     looks: bool = False

@@ -111,6 +111,7 @@ COMMON: tuple[Key, ...] = (
     Key("F6", "next-panel", {"by": 1}, "Window", "Keys go to the next panel"),
     Key("Shift+F6", "next-panel", {"by": -1}, "Window", "And to the one before"),
     Key("F10", "keys-to", {"area": "menus"}, "Window", "Keys go to the menus"),
+    Key("Shift+F10", "list-menu", topic="Objects", words="Menu of its row"),
     Key("Ctrl+Q", "close", topic="Window"),
 )
 

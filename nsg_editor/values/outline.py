@@ -16,6 +16,8 @@ class Outline:
     """Headings whose rows are put away."""
     renaming: int | None = None
     """The track whose name is being typed."""
+    menus: int = 0
+    """How often the menu of a row was asked for."""
     solo: frozenset[int] = frozenset()
     """If there are any, only these are looked at; no part of the project."""
 

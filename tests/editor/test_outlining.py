@@ -181,3 +181,19 @@ def test_who_wants_to_rename_sees_the_row() -> None:
         perform(start_state(), "list-search", text="2"), "list-rename", track=2
     )
     assert walker.outline.search == "2"
+
+
+def test_the_menu_of_a_row_is_asked_for_with_somebody_selected() -> None:
+    with pytest.raises(NsgError):
+        perform(start_state(), "list-menu")
+    state = perform(start_state(), "select", track=0)
+    asked = perform(state, "list-menu")
+    assert asked.outline.menus == state.outline.menus + 1
+    assert asked.history == state.history
+
+
+def test_arguments_of_one_action_can_be_asked_for() -> None:
+    state = perform(start_state(), "palette", name="duplicate", line="later=5")
+    assert state.front.palette
+    assert state.front.asks == ("duplicate", "later=5")
+    assert perform(state, "palette", on=False).front.asks is None

@@ -9,6 +9,7 @@ import pytest
 from nsg_editor.state import open_drive_state
 from nsg_editor.ui.panels.camera_panel import CameraPanel
 from nsg_editor.ui.panels.checks_panel import ChecksPanel, stretches
+from nsg_editor.ui.panels.tree_menu import row_lines
 from tests.editor.scenes import drive, start_state, street
 from tests.ui.office import Office
 
@@ -187,10 +188,35 @@ def test_escape_closes_the_menu_of_a_row_and_keeps_its_object_selected(
     office: Office,
 ) -> None:
     office.do("select", track=1)
-    menu = office.panels.tree.menu
-    menu.open()
+    office.do("list-menu")
+    office.panels.tick()
+    picker = office.panels.focus.picker
+    assert picker.shown
+    assert ("Delete", "Delete") in {(line.words, line.keys) for line in picker._lines}
     office.panels._escape()
-    assert not dpg.get_item_configuration(menu.window)["show"]
+    assert not picker.shown
     assert office.store.state.selection == 1
     office.panels._escape()
     assert office.store.state.selection is None
+
+
+def test_later_copies_are_asked_for_with_what_was_typed_last(office: Office) -> None:
+    office.do("select", track=1)
+    line = next(
+        one
+        for one in row_lines(office.panels.store.attempt, "Blender")
+        if one.words.startswith("Duplicate later")
+    )
+    palette = office.panels.palette
+    # The first one is what the menu offers.
+    for shown, typed in (("later=5", "later=1"), ("later=1", "later=2")):
+        assert line.press is not None
+        line.press()
+        office.panels.sync()
+        assert dpg.get_item_configuration(palette.line)["show"]
+        assert dpg.get_value(palette.line) == shown
+        dpg.set_value(palette.line, typed)
+        palette._enter()
+        office.panels.sync()
+        assert not office.store.state.front.palette
+    assert len(office.store.state.scene.objects) == 5

@@ -4,6 +4,7 @@ Hundreds of rows stay fast: only those in sight are drawn, and only those that c
 are touched.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import dearpygui.dearpygui as dpg
@@ -11,13 +12,17 @@ import dearpygui.dearpygui as dpg
 from nsg_editor.actions.checking import doubtful
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.derived.rows import Row, rows
+from nsg_editor.geometry.neighbours import Box
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.focus import box_of
 from nsg_editor.ui.icons import Icons, Name, icon_theme, tight_theme
 from nsg_editor.ui.keys import CTRL, SHIFT, held
-from nsg_editor.ui.panels.tree_menu import TreeMenu
+from nsg_editor.ui.panels.tree_menu import row_lines
 from nsg_editor.ui.theme import Colour, Fonts, px
+from nsg_editor.ui.windows.pick_window import Line
+from nsg_editor.values.keymaps import Name as Keymap
 
 SOME = 20
 """Rows whose places are told."""
@@ -42,7 +47,9 @@ class Tree:
     def __init__(self, do: Dispatch, fonts: Fonts) -> None:
         self._do, self._fonts = do, fonts
         self._icons = Icons()
-        self.menu = TreeMenu(do, fonts)
+        self.pick: Callable[[Box, Sequence[Line]], object] = lambda box, lines: None
+        """Has a line of a menu chosen."""
+        self._keymap: Keymap = "Blender"
         self._rows: dict[tuple[str, str], TreeRow] = {}
         self._built_for: object = None
         self._name: Item | None = None
@@ -88,7 +95,6 @@ class Tree:
         if self._fonts.small:
             dpg.bind_item_font(self.summary, self._fonts.small)
         dpg.bind_item_theme(self.all, self._plain)
-        self.menu.build()
 
     def _listen(self) -> Item:
         with within(dpg.item_handler_registry()) as handlers:
@@ -128,6 +134,7 @@ class Tree:
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show the objects of the scene, and which ones are selected."""
+        self._keymap = new.settings.keymap
         shown = rows(new)
         shape = [(row.kind, row.key) for row in shown], new.outline.renaming
         if shape != self._built_for:
@@ -283,9 +290,30 @@ class Tree:
         row = self._row_of(data[1])
         if row is None or row.track is None:
             return
+        x, y = dpg.get_mouse_pos(local=False)
+        self._open_menu(row, (x, y, x, y))
+
+    def open_menu(self, ring: Item | None) -> None:
+        """By key: of the row that keys are at, or of the active object's."""
+        row = None if ring is None else self._row_of(ring)
+        chosen = [r.label for r in self._rows.values() if self._active(r.label)]
+        label = ring if row is not None else next(iter(chosen), None)
+        row = None if label is None else self._row_of(label)
+        if label is not None and row is not None:
+            self._open_menu(row, box_of(label))
+
+    def _active(self, label: Item) -> bool:
+        row = self._row_of(label)
+        return row is not None and row.chosen and row.track is not None
+
+    def _open_menu(self, row: Row, box: Box) -> None:
+        if row.track is None:
+            return
         if not row.chosen:
             self._do("select", track=row.track)
-        self.menu.open()
+        left, top, _, bottom = box
+        # Only as wide as its words.
+        self.pick((left, top, left, bottom), row_lines(self._do, self._keymap))
 
     def _named(self, sender: Item, item: Item) -> None:
         track, self._renaming = self._renaming, None

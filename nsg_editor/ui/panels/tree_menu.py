@@ -1,16 +1,12 @@
-"""What can be done with the rows of the scene's list: a menu at the mouse."""
+"""What can be done with the rows of the scene's list, with the keys that do it too."""
 
-import dearpygui.dearpygui as dpg
+from collections.abc import Mapping
 
 from nsg_editor.derived.pointer import Dispatch
-from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
-from nsg_editor.ui.theme import Fonts, px
+from nsg_editor.ui.windows.pick_window import Line
+from nsg_editor.values.keymaps import Name, keys_of
 
-LATER = 5
-"""Frames by which "the same later" is later."""
-
-ENTRIES: tuple[tuple[str, str, dict[str, object]] | None, ...] = (
+ENTRIES: tuple[tuple[str, str, Mapping[str, object]] | None, ...] = (
     ("Rename", "list-rename", {}),
     ("Look at", "focus", {}),
     None,
@@ -19,7 +15,7 @@ ENTRIES: tuple[tuple[str, str, dict[str, object]] | None, ...] = (
     ("Lock or unlock", "lock", {}),
     None,
     ("Duplicate", "duplicate", {}),
-    (f"Duplicate {LATER} frames later", "duplicate", {"later": LATER}),
+    ("Duplicate later ...", "palette", {"name": "duplicate", "line": "later=5"}),
     ("Another look ...", "looks", {"on": True}),
     ("Swap looks of two", "swap-looks", {}),
     None,
@@ -27,67 +23,17 @@ ENTRIES: tuple[tuple[str, str, dict[str, object]] | None, ...] = (
 )
 
 
-class TreeMenu:
-    """A window at the mouse, which any click closes."""
+def row_lines(do: Dispatch, keymap: Name) -> tuple[Line, ...]:
+    """The lines of the menu."""
+    return tuple(_line(do, keymap, entry) for entry in ENTRIES)
 
-    def __init__(self, do: Dispatch, fonts: Fonts) -> None:
-        self._do, self._fonts = do, fonts
-        self._opened = 0
-        """In this frame of the window."""
 
-    def build(self) -> None:
-        """Make the window, and keep it out of sight."""
-        with within(
-            dpg.window(popup=True, show=False, no_title_bar=True, autosize=True)
-        ) as self.window:
-            for entry in ENTRIES:
-                if entry is None:
-                    dpg.add_separator()
-                else:
-                    self._add(*entry)
-        with within(dpg.handler_registry()):
-            for button in (dpg.mvMouseButton_Left, dpg.mvMouseButton_Right):
-                dpg.add_mouse_click_handler(button, callback=self._clicked)
-
-    def _add(self, label: str, action: str, arguments: dict[str, object]) -> None:
-        item = dpg.add_selectable(
-            label=label,
-            width=px(190),
-            user_data=(action, arguments),
-            callback=self._chosen,
-        )
-        colour = theme.BAD if action == "remove" else theme.TEXT
-        with within(dpg.theme()) as ink, within(dpg.theme_component(dpg.mvAll)):
-            dpg.add_theme_color(dpg.mvThemeCol_Text, colour)
-        dpg.bind_item_theme(item, ink)
-
-    def open(self) -> None:
-        """Show it at the mouse."""
-        x, y = dpg.get_mouse_pos(local=False)
-        dpg.configure_item(self.window, pos=(x, y), show=True)
-        self._opened = dpg.get_frame_count()
-
-    def close(self) -> bool:
-        """Out of sight again; False if it was."""
-        shown = bool(dpg.is_item_shown(self.window))
-        if shown:
-            dpg.configure_item(self.window, show=False)
-        return shown
-
-    def _clicked(self) -> None:
-        """The toolkit's own way would miss clicks into other child windows."""
-        opening = dpg.get_frame_count() <= self._opened + 1
-        x, y = dpg.get_mouse_pos(local=False)
-        left, top = dpg.get_item_pos(self.window)
-        width, height = dpg.get_item_rect_size(self.window)
-        inside = left <= x < left + width and top <= y < top + height
-        if not (opening or inside):
-            self.close()
-
-    def _chosen(
-        self, sender: Item, on: bool, wish: tuple[str, dict[str, object]]
-    ) -> None:
-        dpg.set_value(sender, False)
-        self.close()
-        action, arguments = wish
-        self._do(action, **arguments)
+def _line(
+    do: Dispatch, keymap: Name, entry: tuple[str, str, Mapping[str, object]] | None
+) -> Line:
+    if entry is None:
+        return Line("", gap=True)
+    words, action, arguments = entry
+    keys = keys_of(keymap, action, {}) or keys_of(keymap, action, arguments)
+    shown = keys[0] if keys and action != "palette" else ""
+    return Line(words, lambda: do(action, **arguments), shown)

@@ -3,7 +3,7 @@
 import dearpygui.dearpygui as dpg
 
 from nsg_core.errors import NsgError
-from nsg_editor.console.palette import Command, arguments_of, matches
+from nsg_editor.console.palette import Command, arguments_of, commands, matches
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
@@ -26,6 +26,8 @@ class PaletteWindow:
         self._asking: Command | None = None
         self._state: EditorState | None = None
         self._focus_in = 0
+        self._typed_last: dict[str, str] = {}
+        """Arguments that were asked for alone, as they were typed the last time."""
 
     def build(self) -> None:
         """Make it, hidden."""
@@ -88,8 +90,13 @@ class PaletteWindow:
         dpg.configure_item(self.window, show=shown)
         if shown:
             dpg.set_value(self.query, "")
-            self._ask(None)
+            asked = new.front.asks
+            found = [c for c in commands() if asked and c.name == asked[0]]
+            self._ask(next(iter(found), None))
             self._search("")
+            if found and asked:
+                dpg.set_value(self.line, self._typed_last.get(found[0].name, asked[1]))
+                dpg.set_value(self.hint, f"{found[0].hint}.  Enter does it.")
 
     def tick(self) -> None:
         """A field can take the keys only once it was drawn."""
@@ -181,6 +188,8 @@ class PaletteWindow:
             dpg.set_value(self.hint, text[:1].upper() + text[1:])
             self._focus_in = 2
             return
+        if self._state is not None and self._state.front.asks is not None:
+            self._typed_last[command.name] = line
         self._do("palette", on=False)
         self._do("palette-used", name=command.name)
         self._do(command.name, **arguments)
