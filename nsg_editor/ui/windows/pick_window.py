@@ -59,6 +59,8 @@ class PickWindow:
             )
         ) as self.window:
             pass
+        # Or the keys lie lower than the words before them.
+        dpg.bind_item_theme(self.window, _level_theme())
         with within(dpg.handler_registry()):
             dpg.add_mouse_click_handler(callback=self._clicked)
 
@@ -83,21 +85,16 @@ class PickWindow:
         self._rows = {}
         dpg.delete_item(self.window, children_only=True)
         wide = max(round(box[2] - box[0]) - 2 * px(12), px(LEAST))
-        named = any(line.keys for line in lines)
-        with within(
-            dpg.table(
-                parent=self.window,
-                header_row=False,
-                policy=dpg.mvTable_SizingFixedFit,
-                pad_outerX=False,
-            )
-        ):
-            dpg.add_table_column(width_fixed=True)
-            if named:
-                dpg.add_table_column(width_fixed=True)
-            for i, line in enumerate(lines):
-                with within(dpg.table_row()):
-                    self._row(i, line, wide)
+        if any(line.keys for line in lines):
+            widths = [(_width(line.words), _width(line.keys)) for line in lines]
+            words, keys = (max(column) for column in zip(*widths, strict=True))
+            column = words + px(24)
+            wide = max(wide, column + keys)
+        else:
+            column = wide
+        for i, line in enumerate(lines):
+            with within(dpg.group(parent=self.window, horizontal=True, xoffset=column)):
+                self._row(i, line, wide)
         room = self._size[1] - px(60)
         # Without a place of its own a list stays where the last one was shifted to.
         dpg.configure_item(
@@ -118,14 +115,13 @@ class PickWindow:
         else:
             self._rows[index] = dpg.add_selectable(
                 label=line.words,
-                span_columns=True,
                 # The list is as wide as its field, and for longer words wider.
-                width=0 if line.keys else wide,
+                width=max(wide, _width(line.words)),
                 user_data=index,
                 callback=lambda _, __, at: self._take(at),
             )
         if line.keys:
-            dpg.add_text(f"  {line.keys}", color=theme.DIM)
+            dpg.add_text(line.keys, color=theme.DIM)
 
     def _usable(self) -> list[int]:
         return sorted(self._rows)
@@ -195,6 +191,19 @@ class PickWindow:
         inside = left <= x < left + width and top <= y < top + height
         if self.shown and self._frames > 1 and not inside:
             self.close()
+
+
+def _level_theme() -> Item:
+    """Texts are as high as lines that can be chosen."""
+    with within(dpg.theme()) as made, within(dpg.theme_component(dpg.mvAll)):
+        dpg.add_theme_style(dpg.mvStyleVar_FramePadding, px(4), 0)
+    return made
+
+
+def _width(words: str) -> int:
+    """Pixels that words take; before anything was drawn nobody knows."""
+    size = dpg.get_text_size(words)
+    return round(size[0]) if size else 8 * len(words)
 
 
 def lines_of(item: Item) -> Iterator[Line]:
