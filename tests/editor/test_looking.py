@@ -19,6 +19,7 @@ from nsg_editor.actions.table import perform
 from nsg_editor.derived.request import resolve
 from nsg_editor.pictures.glass import Glass
 from nsg_editor.pictures.images import Images
+from nsg_editor.pictures.probe import probe_text
 from nsg_editor.state import EditorState, ModelInfo, PictureInfo
 from nsg_editor.values import history
 from nsg_editor.values.looking import AGAINST, MODES, PARTS, Looking, Scores
@@ -254,3 +255,26 @@ def test_scores_are_kept_until_they_change():
     assert state.looking.scores == Scores(20.0, 18.0)
     assert perform(state, "scored", scores=Scores(20.0, 18.0)) is state
     assert Looking().plain
+
+
+def test_a_look_that_is_a_number_tells_it_of_the_place_under_the_mouse() -> None:
+    state = start_state()
+    rgb = np.zeros((2, 4, 3), np.float32)
+    depth = np.arange(8, dtype=np.float32).reshape(2, 4) + 0.25
+    opacity = np.ones((2, 4), np.float32)
+    opacity[0, 0] = 0.1
+    track = np.full((2, 4), -1, np.int32)
+    track[1, 3] = 0
+    picture = Picture(rgb, depth, opacity, track, 1, 1, True, 0.0, 8)
+
+    def told(mode: str, x: float, y: float) -> str:
+        return probe_text(perform(state, "looking", mode=mode), picture, x, y)
+
+    assert told("depth", 0.99, 0.99) == "7.2 m"
+    assert told("depth", 0.3, 0.0) == "1.2 m"
+    assert told("depth", 0.0, 0.0) == "No surface"
+    assert told("depth", 1.0, 0.5) == ""
+    assert told("instances", 0.99, 0.6) == state.scene.object(0).label
+    assert told("instances", 0.0, 0.0) == "Background"
+    assert told("opacity", 0.0, 0.0) == "10 % opaque"
+    assert told("colour", 0.5, 0.5) == told("normals", 0.5, 0.5) == ""

@@ -54,9 +54,14 @@ class LookingLayer:
         share = (x - frame.x) / max(frame.view.width, 1)
         return True, min(max(share, 0.0), 1.0)
 
-    def sync(self, state: EditorState, frame: Frame, other: Other) -> bool:
-        """Draw what the state says; False if it is drawn already."""
-        told = told_text(state, other)
+    def sync(
+        self, state: EditorState, frame: Frame, other: Other, probe: str = ""
+    ) -> bool:
+        """Draw what the state says; False if it is drawn already.
+
+        `probe`: what the picture says of the place under the mouse.
+        """
+        told = "   ".join(words for words in (probe, told_text(state, other)) if words)
         key = (state.looking, state.neural, frame, other, told, state.picture is None)
         if key == self._drawn:
             return False

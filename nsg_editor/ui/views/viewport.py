@@ -16,6 +16,7 @@ from nsg_editor.derived.request import Frame, fit
 from nsg_editor.geometry.picking import corners
 from nsg_editor.pictures.glass import Glass
 from nsg_editor.pictures.images import Images
+from nsg_editor.pictures.probe import probe_text
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
@@ -93,11 +94,26 @@ class Viewport:
         changed |= self._overlay.sync(
             state, frame, hints, self._over(state), marks, self.pointer.hot_dot
         )
-        changed |= self._looking.sync(state, frame, self.glass.other)
+        probe = self._probe(state, frame)
+        changed |= self._looking.sync(state, frame, self.glass.other, probe)
         self.menu.sync(state)
         self.menu.tick()
         self._texture.tick()
         return self._sync_badge(state, frame) or changed
+
+    def _probe(self, state: EditorState, frame: Frame) -> str:
+        """What the neural picture says of the place under the mouse."""
+        picture = self._neural
+        shown = state.neural and self._holds_neural and state.picture is not None
+        if picture is None or not shown or not self.pointer.inside:
+            return ""
+        x, y = self.pointer.at
+        divider = self._looking.divider(state, frame)
+        if divider is not None and x < divider:
+            # Another picture lies there.
+            return ""
+        width, height = frame.view.width, frame.view.height
+        return probe_text(state, picture, (x - frame.x) / width, (y - frame.y) / height)
 
     def _over(self, state: EditorState) -> Over:
         """What the overlay is drawn over."""
