@@ -48,9 +48,10 @@ def _drop_empty(inner: Path, folder: Path) -> None:
 
 def _written(folder: Path, manifest: Path, found: dict[str, Any]) -> list[Path]:
     sequence, frames = found.get("sequence"), found.get("frames")
-    numbers = isinstance(frames, list) and all(isinstance(f, int) for f in frames)
-    if not (numbers and isinstance(sequence, str)):
+    if not (isinstance(sequence, str) and isinstance(frames, list)):
         raise FileError(manifest, "the sequence and frames of an export", "others")
+    if not all(isinstance(frame, int) for frame in frames):
+        raise FileError(manifest, "the frames of an export as numbers", "others")
     if sequence in (".", "..") or "\\" in sequence:
         # It would name files elsewhere.
         raise FileError(manifest, "the name of a sequence", repr(sequence))
