@@ -38,7 +38,7 @@ def recover(
     if choice == "discard":
         gone = (*front.discarded, found.path)
         return replace(state, front=replace(front, discarded=gone))
-    if not _same_drive(state, found):
+    if not (_same_drive(state, found) and _same_file(state, found)):
         # It is asked for what is unsaved here, then that drive opens in place of this.
         return replace(state, front=front, wanted=Target(found.path))
     front = replace(front, adopted=(*front.adopted, found.path))
@@ -49,6 +49,14 @@ def _same_drive(state: EditorState, found: Lost) -> bool:
     drive, project = state.drive, found.project
     here = (drive.data, drive.name, drive.frames)
     return here == (project.data, project.sequence, project.frames)
+
+
+def _same_file(state: EditorState, found: Lost) -> bool:
+    """Saving would not put the work of one project into the file of another."""
+    if state.project is None:
+        return True
+    file = found.file
+    return file is not None and file.absolute() == state.project.absolute()
 
 
 def _taken_up(state: EditorState, found: Lost) -> EditorState:

@@ -9,7 +9,8 @@ from nsg_core.files import read_json, write_json
 from nsg_editor.effects.opening import cache_folder
 from nsg_editor.state import EditorState, Target
 
-KEPT = 8
+SHOWN, KEPT = 8, 24
+"""Rows of the list; with those whose disks may be away."""
 
 
 def target_of(state: EditorState) -> Target:
@@ -21,19 +22,24 @@ def target_of(state: EditorState) -> Target:
 
 
 def recent() -> tuple[Target, ...]:
-    """What is still there of what was opened; nothing where the file is broken."""
+    """What is there, at this moment, of what was opened."""
+    return tuple(target for target in _kept() if target.path.exists())[:SHOWN]
+
+
+def _kept() -> tuple[Target, ...]:
+    """All that was opened, also on disks that are away; nothing of a broken file."""
     try:
         found = read_json(_file())
     except NsgError:
         return ()
     rows = found if isinstance(found, list) else []
-    targets = [target for row in rows if (target := _target(row)) is not None]
-    return tuple(target for target in targets if target.path.exists())
+    targets = (_target(row) for row in rows)
+    return tuple(target for target in targets if target is not None)
 
 
 def remember(target: Target) -> None:
     """Put it first. A list for comfort is no reason to disturb anybody."""
-    rest = [other for other in recent() if other != target]
+    rest = [other for other in _kept() if other != target]
     rows = [_row(one) for one in (target, *rest)[:KEPT]]
     with suppress(NsgError):
         write_json(_file(), rows)

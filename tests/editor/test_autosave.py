@@ -23,6 +23,7 @@ from nsg_editor.actions.table import perform
 from nsg_editor.effects import autosave
 from nsg_editor.effects.autosave import Autosave, journals
 from nsg_editor.effects.opening import open_path, project_of
+from nsg_editor.state import Target
 from nsg_editor.store import Store
 from nsg_editor.values.journal import SUFFIX, Lost, read_journal
 from tests.editor.scenes import start_state, street
@@ -263,3 +264,22 @@ def test_a_kill_at_any_moment_loses_five_seconds_at_the_most(home: Path) -> None
         assert lost.count >= max(recent, default=1)
         finder._forget(lost.path)
         finder.close(keep=False)
+
+
+def test_work_of_one_project_does_not_come_under_the_name_of_another() -> None:
+    """Saving would put it into the other's file."""
+    edited = perform(start_state(), "move", track=0, by=(1.0, 0.0, 0.0))
+    at, path = datetime(2026, 5, 1, 12, 31), Path("/j.nsgjournal")
+    for file, here, taken in (
+        (Path("/b.nsgproj"), None, True),
+        (Path("/b.nsgproj"), Path("/b.nsgproj"), True),
+        (None, None, True),
+        (Path("/b.nsgproj"), Path("/a.nsgproj"), False),
+        (None, Path("/a.nsgproj"), False),
+    ):
+        lost = Lost(path, at, "street", project_of(edited), file)
+        state = perform(start_state(project=here), "lost-found", lost=(lost,))
+        done = perform(state, "recover")
+        assert bool(done.edits) is taken
+        assert (done.wanted == Target(path)) is not taken
+        assert done.project == (file if taken else here)

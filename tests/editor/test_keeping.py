@@ -12,7 +12,7 @@ from nsg_editor.actions.keeping import question
 from nsg_editor.actions.table import perform
 from nsg_editor.app import again, parse
 from nsg_editor.effects import recent as module
-from nsg_editor.effects.recent import KEPT, recent, remember, target_of
+from nsg_editor.effects.recent import SHOWN, recent, remember, target_of
 from nsg_editor.state import EditorState, Job, Target
 from tests.editor.scenes import start_state
 
@@ -128,14 +128,18 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_recent_drives_come_newest_first_and_once(cache: Path, tmp_path: Path) -> None:
     assert recent() == ()
-    targets = [Target(tmp_path / str(i), "0001", (0, i)) for i in range(KEPT + 2)]
+    targets = [Target(tmp_path / str(i), "0001", (0, i)) for i in range(SHOWN + 2)]
     for target in (*targets, targets[-2]):
         target.path.mkdir(exist_ok=True)
         remember(target)
     assert recent()[:2] == (targets[-2], targets[-1])
-    assert len(recent()) == KEPT
+    assert len(recent()) == SHOWN
     targets[-1].path.rmdir()
     assert targets[-1] not in recent()
+    # A disk that was away is back, and so is what lies on it.
+    remember(targets[0])
+    targets[-1].path.mkdir()
+    assert targets[-1] in recent()
 
 
 @pytest.mark.parametrize("text", ["{", "[1, {}]", '[{"path": "/", "frames": "x"}]'])
