@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nsg_editor.pictures.priority import yield_all
 
-LATE_S = 0.1
+LATE_S = 0.08
 """A picture that is this late did not get its share of the processor."""
 INSISTS_S = 2.0
 """So long those who draw yield no more then: somebody else computes, too."""
