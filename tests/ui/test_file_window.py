@@ -5,7 +5,8 @@ from pathlib import Path
 import dearpygui.dearpygui as dpg
 import pytest
 
-from nsg_editor.ui.windows.file_window import Ask, FileWindow
+from nsg_editor.ui.theme import px
+from nsg_editor.ui.windows.file_window import AROUND, Ask, FileWindow
 from tests.ui.office import Office
 
 
@@ -116,3 +117,17 @@ def test_every_button_that_wants_a_path_asks_here(office: Office) -> None:
         asked.append(panels.files._ask.title)
         panels.files.close()
     assert len(set(asked)) == 7
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1600, 900), (1100, 400)])
+def test_its_buttons_stay_within_the_window(
+    files: FileWindow, size: tuple[int, int]
+) -> None:
+    files.arrange(*size)
+    looks = dpg.get_item_configuration(files.window)
+    left, top = dpg.get_item_pos(files.window)
+    assert left >= 0
+    assert left + looks["width"] <= size[0]
+    high = dpg.get_item_configuration(files.list)["height"]
+    assert top >= 0
+    assert top + high + px(AROUND) <= size[1]

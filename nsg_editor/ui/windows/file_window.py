@@ -15,6 +15,8 @@ from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.theme import Fonts, px
 
 WIDTH, HIGH = 700, 320
+LEAST, AROUND = 60, 170
+"""Pixels of the list, and of all that is above and below it."""
 DOUBLE_S = 0.6
 """Between the two clicks of a double click, at most."""
 GOING = {"Up": -1, "Down": 1}
@@ -105,8 +107,12 @@ class FileWindow:
 
     def arrange(self, width: int, height: int) -> None:
         """Keep it in the middle."""
-        left = max((width - px(WIDTH)) // 2, 0)
-        dpg.configure_item(self.window, pos=(left, max(height // 8, 0)))
+        wide = min(px(WIDTH), width)
+        high = max(min(px(HIGH), height - px(AROUND)), px(LEAST))
+        left, top = (width - wide) // 2, max((height - high - px(AROUND)) // 2, 0)
+        dpg.configure_item(self.window, pos=(left, top), width=wide)
+        dpg.configure_item(self.list, height=high)
+        dpg.configure_item(self.words, wrap=wide - px(30))
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Nothing of the state is shown here."""
