@@ -93,6 +93,11 @@ class Export:
 
         wanted, share = parse_frames(self.frames), parse_share(self.shard)
         check_quality(self.scale, self.samples)
+        if self.replace and share[1] > 1:
+            raise NsgError(
+                "--replace cannot be given with --shard: one process would delete what "
+                "another one has written. Delete the old export first."
+            )
         project = load_project(self.project)
         if project.checkpoint is None:
             raise NsgError(

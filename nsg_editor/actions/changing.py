@@ -9,7 +9,7 @@ from nsg_core.edits.boxes import LARGEST, SMALLEST, Resize, Tilt
 from nsg_core.edits.edit import Edit, Move, Turn, replay
 from nsg_core.errors import NsgError
 from nsg_core.scene import ObjectNode, Pose, Scene, Size, Vec3
-from nsg_editor.derived.holding import is_locked
+from nsg_editor.derived.holding import is_locked, locked_words
 from nsg_editor.derived.scope import held
 from nsg_editor.geometry.dragging import Change
 from nsg_editor.state import EditorState
@@ -32,7 +32,7 @@ def changeable(state: EditorState, track: int | None = None) -> tuple[int, ...]:
     tracks = (node.track_id,) if track is not None else state.selected_tracks
     free = tuple(t for t in tracks if not is_locked(state.scene.object(t)))
     if not free:
-        raise NsgError(f"{node.label} is locked; unlock it in the list first.")
+        raise NsgError(locked_words(node.label))
     return free
 
 

@@ -9,6 +9,7 @@ from nsg_core.errors import NsgError
 from nsg_core.motion.sightings import SECTORS, sight_angle
 from nsg_core.scene import Scene, Vec3
 from nsg_editor.actions.registry import action
+from nsg_editor.derived.holding import locked_words
 from nsg_editor.derived.marks import Line, Mark, Word, marks
 from nsg_editor.derived.scope import held
 from nsg_editor.state import EditorState
@@ -63,7 +64,7 @@ def doubtful(state: EditorState) -> dict[int, bool]:
 def _mends(state: EditorState, finding: Finding, scene: Scene) -> tuple[Edit, ...]:
     node = scene.object(finding.track)
     if node.locked:
-        raise NsgError(f"{node.label} is locked; unlock it to mend it (Ctrl+L).")
+        raise NsgError(locked_words(node.label))
     known = checker_of(state.drive.recording).known
     return mend(finding, scene, state.frame, held(state), known)
 

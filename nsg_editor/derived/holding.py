@@ -84,6 +84,11 @@ def is_locked(node: ObjectNode) -> bool:
     return bool(getattr(node, "locked", False))
 
 
+def locked_words(label: str) -> str:
+    """Why nothing changes an object that is called so."""
+    return f"{label} is locked; Ctrl+L unlocks it."
+
+
 def way_words(state: EditorState) -> str:
     """ "1.20 m forward, 0.30 m left": what the gesture did to the active object."""
     track = state.selection

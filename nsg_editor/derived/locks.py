@@ -3,6 +3,7 @@
 from nsg_core.edits.edit import Duplicate
 from nsg_core.edits.objects import Lock, Rename, Show
 from nsg_core.errors import NsgError
+from nsg_editor.derived.holding import locked_words
 from nsg_editor.state import EditorState
 from nsg_editor.values.history import History
 
@@ -25,7 +26,7 @@ def keep_locked(old: EditorState, new: EditorState) -> None:
         for track in (getattr(edit, name, None) for name in ("track", "other")):
             if track in locked:
                 label = locked[track].label
-                raise NsgError(f"{label} is locked; unlock it in the list first.")
+                raise NsgError(locked_words(label))
 
 
 def _new_step(old: History, new: History) -> bool:

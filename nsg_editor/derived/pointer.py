@@ -302,8 +302,7 @@ class Pointer:
             self.press = replace(press, spent=True)
             node = state.scene.object(press.locked)
             self._dispatch("select", track=press.locked)
-            told = f"{node.label} is locked; Ctrl+L unlocks it."
-            self._dispatch("tell", notice=told)
+            self._dispatch("tell", notice=holding.locked_words(node.label))
 
     def _drag(self, state: EditorState, frame: Frame, mouse: Mouse) -> None:
         press = self.press

@@ -103,7 +103,7 @@ def size_text(amount: float) -> str:
     """Bytes, for people."""
     if amount >= 1e9:
         return f"{amount / 1e9:.1f} GB"
-    return f"{amount / 1e6:.0f} MB" if amount >= 1e6 else "less than 1 MB"
+    return f"{amount / 1e6:.0f} MB" if amount >= 1e6 else f"{amount / 1e3:.0f} kB"
 
 
 def estimate(state: EditorState) -> str:
@@ -114,10 +114,9 @@ def estimate(state: EditorState) -> str:
         return ""
     view = plan.view(plan.cameras[0], plan.frames[0])
     size = size_text(plan.needed_bytes * len(plan.frames))
-    about = size if size.startswith("less") else f"about {size}"
     free = size_text(free_bytes(state.export_plan.to))
     count = f"{len(plan.frames)} frames of {view.width}x{view.height}"
-    return f"{count}: {about}, {free} are free"
+    return f"{count}: about {size}, {free} are free"
 
 
 def beside(folder: Path) -> Path:

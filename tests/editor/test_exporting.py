@@ -87,6 +87,12 @@ def test_any_ticks_make_a_plan(on, changed):
     assert "labels" not in after or {"depth", "instances"} <= set(after)
 
 
+def test_what_several_processes_write_is_not_replaced_by_each() -> None:
+    both = Export(Path("a.nsgproj"), Path("out"), replace=True, shard="2/3")
+    with pytest.raises(NsgError, match="--replace cannot be given with --shard"):
+        both._plan()
+
+
 def test_an_empty_place_needs_no_question(ready: EditorState) -> None:
     assert look_ahead(ready) == Precheck("clear")
     asked = perform(ready, "export-check")
@@ -160,7 +166,7 @@ def test_room_on_the_disk_is_looked_at_first(
     monkeypatch.setattr(outlook, "free_bytes", lambda folder: int(needed * 1.05))
     assert look_ahead(ready).status == "ask"
     assert "are free" in look_ahead(ready).text
-    assert estimate(ready).startswith("4 frames of 100x30: less than 1 MB")
+    assert estimate(ready).startswith("4 frames of 100x30: about")
 
 
 def test_vanished_weights_are_a_refusal(ready: EditorState) -> None:

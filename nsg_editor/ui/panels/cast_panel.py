@@ -20,13 +20,11 @@ from nsg_editor.ui import theme
 from nsg_editor.ui.containers import Item, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.ui.views.texture import at_least
-from nsg_editor.ui.windows.file_window import Ask, Browse
+from nsg_editor.ui.windows.file_window import DOUBLE_S, Ask, Browse
 from nsg_editor.values.cast import HEIGHT, TURNS, WIDTH, Member
 
 TURN_S = 0.12
 """From one side of the turntable to the next."""
-DOUBLE_S = 0.6
-"""Between the two clicks of a double click, at most."""
 CARRIED = 10.0
 """Pixels that the mouse moves before it carries somebody."""
 HINT = "Drag somebody into a view, or double-click."
