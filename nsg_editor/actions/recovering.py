@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from nsg_core.documents.project import Variant
@@ -80,15 +80,25 @@ def _taken_up(state: EditorState, found: Lost) -> EditorState:
 
 
 def question(
-    state: EditorState, found: Lost, today: date | None = None
+    state: EditorState, found: Lost, now: datetime | None = None
 ) -> tuple[str, str]:
     """What is asked about edits that were left behind, in short and in full."""
-    words = f"{found.title}: {counted(found.count)}"
+    now = now or datetime.now()
+    words = f"{found.title}: {counted(found.count)}{_where(found)}"
     words += f', the last one "{_last(state, found)}".' if found.project.edits else "."
-    words += "\nThe editor ended before they were saved."
+    words += f"\nThe editor ended before they were saved, {ago(now - found.at)}."
     if found.file is not None:
         words += f"\nThey belong to {found.file}."
-    return f"Recover edits of {moment(found.at, today)}?", words
+    return f"Recover edits of {moment(found.at, now.date())}?", words
+
+
+def _where(found: Lost) -> str:
+    """In which variants they are, if there is more than one."""
+    variants = found.project.variants
+    if len(variants) < 2:
+        return ""
+    parts = [f"{len(v.edits)} in {v.name}" for v in variants if v.edits]
+    return f" ({', '.join(parts)})"
 
 
 def _last(state: EditorState, found: Lost) -> str:
@@ -103,6 +113,16 @@ def _last(state: EditorState, found: Lost) -> str:
 def counted(edits: int) -> str:
     """So many edits."""
     return "1 edit" if edits == 1 else f"{edits} edits"
+
+
+def ago(since: timedelta) -> str:
+    """How long ago, in the largest unit that it is one of."""
+    minutes = int(since.total_seconds() // 60)
+    for unit, size in (("day", 24 * 60), ("hour", 60), ("minute", 1)):
+        if minutes >= size:
+            many = minutes // size
+            return f"{many} {unit}s ago" if many > 1 else f"1 {unit} ago"
+    return "just now"
 
 
 def moment(at: datetime, today: date | None = None) -> str:

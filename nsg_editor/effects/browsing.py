@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -88,6 +89,14 @@ def natural(name: str) -> list[tuple[int, int, str]]:
     """A key to sort names by as people do: 2 before 10, a beside A."""
     parts = re.findall(r"\d+|\D+", name.lower())
     return [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts]
+
+
+def jumped(entries: Sequence[Entry], at: int, letter: str) -> int:
+    """The next entry that begins with a letter, round the end; or the same again."""
+    for i in range(at + 1, at + 1 + len(entries)):
+        if entries[i % len(entries)].name.lower().startswith(letter.lower()):
+            return i % len(entries)
+    return at
 
 
 def typed(text: str, here: Path) -> tuple[Path, str]:

@@ -1,7 +1,8 @@
 """Dear PyGui's containers as what they are: context managers that give an item."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import cast
+from typing import Any, cast
 
 import dearpygui.dearpygui as dpg
 
@@ -28,3 +29,30 @@ def panel(parent: Item, scroll: bool = False) -> AbstractContextManager[Item]:
         flattened_navigation=False,
     )
     return within(made)
+
+
+def dialog(
+    on_close: Callable[[], object], label: str = "", **how: Any
+) -> AbstractContextManager[Item]:
+    """A window in front of all others, hidden; it cannot be resized or folded."""
+    made = dpg.window(
+        label=label,
+        show=False,
+        no_resize=True,
+        no_collapse=True,
+        on_close=on_close,
+        **how,
+    )
+    return within(made)
+
+
+TIP_S = 0.5
+"""From the moment that the mouse rests until a tooltip comes."""
+
+
+def explain(item: Item, *lines: str) -> Item:
+    """What something is for, once the mouse rests on it."""
+    with within(dpg.tooltip(item, delay=TIP_S)) as made:
+        for line in lines:
+            dpg.add_text(line)
+    return made

@@ -10,7 +10,7 @@ from nsg_editor.geometry.arrangement import Dock as Name
 from nsg_editor.geometry.arrangement import Rect
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, explain, within
 from nsg_editor.ui.fitting import MORE, unfit
 from nsg_editor.ui.theme import Fonts, px
 
@@ -152,8 +152,7 @@ class Dock:
             dpg.bind_item_theme(self.fold, self._others)
             if self._fonts.strong:
                 dpg.bind_item_font(self.fold, self._fonts.small)
-            with within(dpg.tooltip(self.fold, delay=0.5)):
-                dpg.add_text("Fold these panels away, or unfold them")
+            explain(self.fold, "Fold these panels away, or unfold them")
 
     def arrange(self, place: Rect, folded: bool = False) -> None:
         """Place it in the window."""

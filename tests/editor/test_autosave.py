@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -18,7 +18,7 @@ import pytest
 from nsg_core.documents.project import Variant, save_project
 from nsg_core.edits.edit import Move
 from nsg_core.errors import NsgError
-from nsg_editor.actions.recovering import moment, question
+from nsg_editor.actions.recovering import ago, moment, question
 from nsg_editor.actions.table import perform
 from nsg_editor.effects import autosave
 from nsg_editor.effects.autosave import Autosave, journals
@@ -211,17 +211,35 @@ def test_the_question_says_what_and_when() -> None:
     state = perform(start_state(), "move", track=0, by=(1.0, 0.0, 0.0))
     at = datetime(2026, 5, 1, 12, 31)
     lost = Lost(Path("a"), at, "street", project_of(state), Path("/b.nsgproj"))
-    short, full = question(state, lost, at.date())
+    short, full = question(state, lost, at + timedelta(minutes=10))
     assert short == "Recover edits of 12:31?"
     name = state.scene.object(0).label
     assert f'street: 1 edit, the last one "Move {name} by 1.00 m"' in full
+    assert "before they were saved, 10 minutes ago." in full
     # Another drive's names are not known before it is open.
     other = replace(lost, project=replace(lost.project, data=Path("/else")))
-    assert '"Move track 0 by 1.00 m"' in question(state, other, at.date())[1]
+    assert '"Move track 0 by 1.00 m"' in question(state, other, at)[1]
     assert "/b.nsgproj" in full
     assert moment(at, datetime(2026, 5, 2).date()) == "12:31 on 1 May"
-    variants = (Variant("A", (Move(0, (1.0, 0.0, 0.0)),) * 2), Variant("B"))
-    assert replace(lost, project=replace(lost.project, variants=variants)).count == 2
+    move = Move(0, (1.0, 0.0, 0.0))
+    variants = (Variant("A", (move,) * 2), Variant("B"), Variant("C", (move,)))
+    several = replace(lost, project=replace(lost.project, variants=variants))
+    assert "3 edits (2 in A, 1 in C)" in question(state, several, at)[1]
+
+
+@pytest.mark.parametrize(
+    ("since", "words"),
+    [
+        (timedelta(seconds=-5), "just now"),
+        (timedelta(seconds=59), "just now"),
+        (timedelta(minutes=1), "1 minute ago"),
+        (timedelta(minutes=59, seconds=59), "59 minutes ago"),
+        (timedelta(hours=1), "1 hour ago"),
+        (timedelta(days=2, hours=5), "2 days ago"),
+    ],
+)
+def test_how_long_ago(since: timedelta, words: str) -> None:
+    assert ago(since) == words
 
 
 def listen(lines: IO[str], said: list[tuple[float, int]]) -> None:

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsg_editor.effects import browsing
-from nsg_editor.effects.browsing import look_into, natural, nearest, typed
+from nsg_editor.effects.browsing import (
+    Entry,
+    jumped,
+    look_into,
+    natural,
+    nearest,
+    typed,
+)
 
 
 @pytest.fixture
@@ -78,3 +85,13 @@ def test_a_path_that_is_gone_begins_at_what_is_left(tmp_path: Path) -> None:
 def test_any_names_can_be_sorted(words: list[str]) -> None:
     keys = [natural(word) for word in sorted(words, key=natural)]
     assert all(a <= b for a, b in itertools.pairwise(keys))
+
+
+def test_letters_jump_round_and_round() -> None:
+    entries = [Entry(name, folder=False) for name in ("apple", "Bean", "beet", "cod")]
+    assert jumped(entries, -1, "b") == 1
+    assert jumped(entries, 1, "B") == 2
+    assert jumped(entries, 2, "b") == 1
+    assert jumped(entries, 3, "a") == 0
+    assert jumped(entries, 2, "x") == 2
+    assert jumped([], -1, "a") == -1

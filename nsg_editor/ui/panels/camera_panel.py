@@ -9,7 +9,7 @@ from nsg_editor.actions.mounts import PRESETS, mount_of, wide
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, explain, within
 from nsg_editor.ui.panels.form import HINT, WORDS, Form, show
 from nsg_editor.ui.panels.path_form import PathForm
 from nsg_editor.ui.theme import Fonts, px
@@ -72,8 +72,7 @@ class CameraPanel:
             )
         dpg.bind_item_handler_registry(self.size, handlers)
         self._form.fields.append(self.size)
-        with within(dpg.tooltip(self.size, delay=0.6)):
-            dpg.add_text(f"Pixels wide and high\n{HINT}")
+        explain(self.size, f"Pixels wide and high\n{HINT}")
 
     def _build_buttons(self) -> None:
         with within(dpg.group(horizontal=True)):
@@ -86,8 +85,7 @@ class CameraPanel:
             self.reset = dpg.add_button(
                 label="Reset", width=-1, callback=lambda: self._do("mount-reset")
             )
-        with within(dpg.tooltip(self.preset, delay=0.6)):
-            dpg.add_text("Mount the camera as on another vehicle")
+        explain(self.preset, "Mount the camera as on another vehicle")
 
     def _shifted(self, values: list[float]) -> None:
         if all(map(math.isfinite, values)):

@@ -17,7 +17,7 @@ from nsg_editor.pictures.shading import EMPTY
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, explain, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.ui.views.texture import at_least
 from nsg_editor.ui.windows.file_window import DOUBLE_S, Ask, Browse
@@ -77,18 +77,15 @@ class CastPanel:
                 self.insert = dpg.add_button(
                     label="Insert here", callback=lambda: self._do("insert")
                 )
-                with within(dpg.tooltip(self.insert, delay=0.5)):
-                    dpg.add_text("Put the chosen one on the road ahead")
+                explain(self.insert, "Put the chosen one on the road ahead")
                 self.add = dpg.add_button(label="Add ...", callback=self._invite)
-                with within(dpg.tooltip(self.add, delay=0.5)):
-                    dpg.add_text("The cast of another checkpoint")
+                explain(self.add, "The cast of another checkpoint")
             self.dismiss = dpg.add_button(
                 label="Take off",
                 show=False,
                 callback=lambda: self._do("cast-dismiss"),
             )
-            with within(dpg.tooltip(self.dismiss, delay=0.5)):
-                dpg.add_text("All of the chosen one's checkpoint leave the sheet")
+            explain(self.dismiss, "All of the chosen one's checkpoint leave the sheet")
             dpg.add_spacer(height=px(2))
             self.sheet = dpg.add_group()
         self._registry = dpg.add_texture_registry()
@@ -181,10 +178,10 @@ class CastPanel:
                 user_data=member.model,
                 callback=lambda _, __, model: self._do("cast-choose", model=model),
             )
-            with within(dpg.tooltip(button, delay=0.5)):
-                dpg.add_text(f"{member.name}: {member.category}, {member.measures}")
-                if member.source:
-                    dpg.add_text(f"from {member.source}, in the light it was seen in")
+            lines = [f"{member.name}: {member.category}, {member.measures}"]
+            if member.source:
+                lines.append(f"from {member.source}, in the light it was seen in")
+            explain(button, *lines)
             name = dpg.add_text(member.name, color=theme.DIM)
         if self._fonts.small:
             dpg.bind_item_font(name, self._fonts.small)

@@ -14,7 +14,7 @@ from nsg_editor.effects.opening import is_kept
 from nsg_editor.effects.outlook import beside, estimate
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, explain, within
 from nsg_editor.ui.fitting import columns
 from nsg_editor.ui.panels.train_panel import SCROLLS, bar_text, frames_text
 from nsg_editor.ui.theme import Fonts, px
@@ -80,8 +80,7 @@ class ExportPanel:
             choose = dpg.add_button(
                 label="...", width=px(LOOK), callback=self._choose_folder
             )
-            with within(dpg.tooltip(choose, delay=0.5)):
-                dpg.add_text("Look for a folder")
+            explain(choose, "Look for a folder")
         with within(
             dpg.group(horizontal=True, horizontal_spacing=px(14))
         ) as self._columns:
@@ -174,10 +173,8 @@ class ExportPanel:
                 self.forget = dpg.add_button(
                     label="Do not", callback=lambda: self._do("export-forget")
                 )
-            with within(dpg.tooltip(self.instead, delay=0.5)):
-                dpg.add_text("Delete the export that is there, and nothing else")
-            with within(dpg.tooltip(self.other, delay=0.5)):
-                dpg.add_text("Into a new folder next to this one")
+            explain(self.instead, "Delete the export that is there, and nothing else")
+            explain(self.other, "Into a new folder next to this one")
         self.bar = dpg.add_progress_bar(width=200, height=px(20))
         self.line = dpg.add_text("", color=theme.DIM, wrap=0)
         dpg.add_spacer(height=px(2))
@@ -186,9 +183,11 @@ class ExportPanel:
             self.copy = dpg.add_button(
                 label="Copy", width=px(COPY), callback=self._copy
             )
-            with within(dpg.tooltip(self.copy, delay=0.5)):
-                dpg.add_text("The same export as a command. It reads the project's")
-                dpg.add_text("file, so what is not saved is saved before.")
+            explain(
+                self.copy,
+                "The same export as a command. It reads the project's",
+                "file, so what is not saved is saved before.",
+            )
 
     def fields(self) -> tuple[Item, ...]:
         """Folder, frames, and the command that can be marked."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import dearpygui.dearpygui as dpg
 
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, explain, within
 from nsg_editor.ui.theme import Fonts, px
 
 WORDS = 58
@@ -60,8 +60,7 @@ class Form:
                     callback=lambda _, values: changed(list(values)[:count]),
                     **looks,
                 )
-        with within(dpg.tooltip(field, delay=0.6)):
-            dpg.add_text(f"{hint}\n{HINT}" if hint else HINT)
+        explain(field, f"{hint}\n{HINT}" if hint else HINT)
         with within(dpg.item_handler_registry()) as handlers:
             dpg.add_item_deactivated_after_edit_handler(callback=self._ended)
         dpg.bind_item_handler_registry(field, handlers)

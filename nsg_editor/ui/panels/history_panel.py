@@ -27,7 +27,7 @@ class HistoryPanel:
 
     def build(self, parent: Item) -> None:
         """Make the empty list."""
-        self._done, self._undone = _text_theme(theme.TEXT), _text_theme(theme.FAINT)
+        self._done, self._undone = _text_theme(theme.TEXT), _text_theme(theme.DIM)
         self.summary = dpg.add_text("", color=theme.DIM, parent=parent)
         if self._fonts.small:
             dpg.bind_item_font(self.summary, self._fonts.small)

@@ -12,7 +12,7 @@ from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.geometry.axes import AxesName
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, explain, within
 from nsg_editor.ui.fitting import word_width
 from nsg_editor.ui.panels.form import no_minus
 from nsg_editor.ui.theme import Fonts, px
@@ -70,8 +70,7 @@ class Inspector:
             self.look = dpg.add_button(
                 label="", small=True, callback=lambda: self._do("looks", on=True)
             )
-            with within(dpg.tooltip(self.look, delay=0.6)):
-                dpg.add_text("Choose another trained look, or its own again")
+            explain(self.look, "Choose another trained look, or its own again")
             with within(dpg.group()) as self.form:
                 self._build_numbers()
                 self.note = dpg.add_text("", color=theme.WARM, wrap=0)
@@ -87,8 +86,7 @@ class Inspector:
         self.name = dpg.add_input_text(
             width=-1, auto_select_all=True, callback=self._spelled
         )
-        with within(dpg.tooltip(self.name, delay=0.6)):
-            dpg.add_text("Its name; nothing gives it its own one back")
+        explain(self.name, "Its name; nothing gives it its own one back")
         with within(dpg.item_handler_registry()) as handlers:
             dpg.add_item_deactivated_after_edit_handler(callback=self._named)
         dpg.bind_item_handler_registry(self.name, handlers)
@@ -125,10 +123,8 @@ class Inspector:
         reset = dpg.add_button(
             label="reset", small=True, callback=self._reset, user_data=name
         )
-        with within(dpg.tooltip(field, delay=0.6)):
-            dpg.add_text(TIP)
-        with within(dpg.tooltip(reset, delay=0.6)):
-            dpg.add_text("As it was recorded")
+        explain(field, TIP)
+        explain(reset, "As it was recorded")
         with within(dpg.item_handler_registry()) as handlers:
             dpg.add_item_deactivated_after_edit_handler(callback=self._ended)
         dpg.bind_item_handler_registry(field, handlers)
@@ -146,8 +142,7 @@ class Inspector:
 
     def _button(self, label: str, action: str, words: str) -> Item:
         button = dpg.add_button(label=label, callback=lambda: self._do(action))
-        with within(dpg.tooltip(button, delay=0.6)):
-            dpg.add_text(words)
+        explain(button, words)
         return button
 
     def _build_hands(self) -> None:
@@ -158,8 +153,7 @@ class Inspector:
             width=-1,
             callback=lambda _, name: self._do("axes", name=AXES[name]),
         )
-        with within(dpg.tooltip(self.axes, delay=0.6)):
-            dpg.add_text("Along which the handles and X Y Z move")
+        explain(self.axes, "Along which the handles and X Y Z move")
         with within(dpg.group(horizontal=True)) as self._ticks:
             with within(dpg.group(horizontal=True)):
                 self.free = dpg.add_checkbox(
@@ -172,13 +166,12 @@ class Inspector:
             self.sizing = dpg.add_checkbox(
                 label="Faces", callback=lambda _, on: self._do("size-handles", on=on)
             )
-        with within(dpg.tooltip(self.sizing, delay=0.6)):
-            dpg.add_text(
-                "Handles on the faces of the box, to resize it\n"
-                "(or the key to resize, twice)"
-            )
-        with within(dpg.tooltip(self.snap, delay=0.6)):
-            dpg.add_text("Steps of 0.1 m and 5 degrees; Ctrl does the other")
+        explain(
+            self.sizing,
+            "Handles on the faces of the box, to resize it\n"
+            "(or the key to resize, twice)",
+        )
+        explain(self.snap, "Steps of 0.1 m and 5 degrees; Ctrl does the other")
         if self._fonts.strong:
             dpg.bind_item_font(hands, self._fonts.strong)
 

@@ -10,7 +10,7 @@ from nsg_editor.actions.staging import PANEL, can_change, done_manoeuvres
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, explain, within
 from nsg_editor.ui.panels.train_panel import SCROLLS
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.values.timing import Staging
@@ -68,9 +68,8 @@ class ManoeuvrePanel:
             callback=lambda _, __, name: self._do("stage", name=name),
         )
         dpg.bind_item_theme(button, self._usual)
-        with within(dpg.tooltip(button, delay=0.5)) as tip:
-            dpg.add_text(RECIPES[name].summary)
-        self._buttons[name], self._tips[name] = button, tip
+        self._buttons[name] = button
+        self._tips[name] = explain(button, RECIPES[name].summary)
 
     def arrange(self, width: int, height: int) -> None:
         """Parameters take the room beside the names."""
@@ -169,8 +168,10 @@ class ManoeuvrePanel:
                     width=px(96),
                     callback=lambda: self._do("stage-apply", anew=True),
                 )
-                _tip(self.apply, "Change the one that was done; later edits are kept")
-                _tip(self.anew, "A further one with these parameters")
+                explain(
+                    self.apply, "Change the one that was done; later edits are kept"
+                )
+                explain(self.anew, "A further one with these parameters")
             seed = dpg.add_drag_int(
                 width=px(96),
                 min_value=0,
@@ -179,7 +180,7 @@ class ManoeuvrePanel:
                 speed=0.1,
                 callback=lambda _, seed: self._do("stage-seed", seed=seed),
             )
-            _tip(seed, "Another number makes other choices where chance decides")
+            explain(seed, "Another number makes other choices where chance decides")
             dpg.add_text("seed", color=theme.DIM)
             self._fields["seed"] = seed
 
@@ -219,11 +220,6 @@ Maker = Callable[[EditorState, Parameter, Changed], Item]
 
 def _title(name: str) -> str:
     return name.replace("-", " ").capitalize()
-
-
-def _tip(item: Item, text: str) -> None:
-    with within(dpg.tooltip(item, delay=0.5)):
-        dpg.add_text(text)
 
 
 def _maker(p: Parameter) -> Maker:

@@ -8,7 +8,7 @@ from nsg_core.scene import ObjectNode, Track
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, explain, within
 from nsg_editor.ui.panels.motion_tools import WIDTH, MotionTools
 from nsg_editor.ui.panels.train_panel import SCROLLS, STACKED
 from nsg_editor.ui.theme import Fonts, px
@@ -60,8 +60,7 @@ class MotionPanel:
                         show=False,
                         callback=lambda: self._do("doubt-jump"),
                     )
-                with within(dpg.tooltip(self.go, delay=0.5)):
-                    dpg.add_text("To the next frame that is marked red")
+                explain(self.go, "To the next frame that is marked red")
                 with within(dpg.group(horizontal=True, horizontal_spacing=px(8))):
                     for name, title in CURVES:
                         self._plot(name, title)

@@ -10,7 +10,7 @@ from nsg_core.motion.keyframes import key_frames
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, explain, within
 from nsg_editor.ui.theme import px
 from nsg_editor.values.scope import MOST_BLEND
 
@@ -103,8 +103,7 @@ class MotionTools:
                 format="points pull %d frames",
                 callback=lambda _, frames: self._do("reach", frames=frames),
             )
-            with within(dpg.tooltip(self.reach, delay=0.5)):
-                dpg.add_text("Frames on both sides that follow a dragged point")
+            explain(self.reach, "Frames on both sides that follow a dragged point")
 
     def fields(self) -> tuple[Item, ...]:
         """Where somebody may type."""
@@ -156,10 +155,8 @@ class MotionTools:
                     user_data=name,
                     callback=lambda _, __, name: self._do(name),
                 )
-                with within(dpg.tooltip(button, delay=0.5)):
-                    dpg.add_text(tip)
-        with within(dpg.tooltip(self.speed, delay=0.5)):
-            dpg.add_text("How fast the way is driven; 0: as fast as the object was")
+                explain(button, tip)
+        explain(self.speed, "How fast the way is driven; 0: as fast as the object was")
         return row
 
     def _row(self) -> AbstractContextManager[Item]:
@@ -182,8 +179,7 @@ class MotionTools:
         self, label: str, width: int, press: Callable[[], object], tip: str
     ) -> Item:
         button = dpg.add_button(label=label, width=px(width), callback=lambda: press())
-        with within(dpg.tooltip(button, delay=0.5)):
-            dpg.add_text(tip)
+        explain(button, tip)
         self.buttons.append(button)
         return button
 

@@ -11,7 +11,7 @@ from nsg_core.documents.camera_file import Up
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, explain, within
 from nsg_editor.ui.icons import Icons, Name, icon_theme, tight_theme
 from nsg_editor.ui.panels.form import Form, show
 from nsg_editor.ui.panels.train_panel import bar_text
@@ -60,8 +60,7 @@ class PathForm:
         made = dpg.add_button(
             label=label, width=width, callback=lambda: self._do(action, **arguments)
         )
-        with within(dpg.tooltip(made, delay=0.6)):
-            dpg.add_text(hint)
+        explain(made, hint)
         return made
 
     def _build_body(self) -> None:
@@ -117,8 +116,7 @@ class PathForm:
             self.rest = dpg.add_checkbox(
                 label="Rest", callback=lambda _, on: self._do("camera-key-set", rest=on)
             )
-            with within(dpg.tooltip(self.rest, delay=0.6)):
-                dpg.add_text("Slow down, stand still here, and start again")
+            explain(self.rest, "Slow down, stand still here, and start again")
             self._button(
                 "From view", "camera-key-update", "Move this key to what is seen now"
             )
@@ -149,16 +147,15 @@ class PathForm:
                 width=px(28),
                 callback=self._choose_file,
             )
-        with within(dpg.tooltip(self.search, delay=0.6)):
-            dpg.add_text("Look for a file, or for a folder to put a new one in")
+        explain(self.search, "Look for a file, or for a folder to put a new one in")
         self._build_question()
-        with within(dpg.tooltip(self.up, delay=0.6)):
-            dpg.add_text("Which axis points up in a file that nerfstudio wrote")
-        with within(dpg.tooltip(self.save, delay=0.6)):
-            dpg.add_text("For nsg render --camera; with 'nerfstudio' in its name")
-            dpg.add_text("the file is one for ns-render camera-path.")
-        with within(dpg.tooltip(self.open, delay=0.6)):
-            dpg.add_text("A path of this program or of nerfstudio")
+        explain(self.up, "Which axis points up in a file that nerfstudio wrote")
+        explain(
+            self.save,
+            "For nsg render --camera; with 'nerfstudio' in its name",
+            "the file is one for ns-render camera-path.",
+        )
+        explain(self.open, "A path of this program or of nerfstudio")
         with within(dpg.group(horizontal=True)):
             self.film = dpg.add_button(
                 label="Render video", width=px(116), callback=self._film

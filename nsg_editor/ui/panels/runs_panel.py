@@ -9,7 +9,7 @@ from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.geometry.overflow import left_out
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, explain, within
 from nsg_editor.ui.panels.train_panel import SCROLLS
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.ui.windows.file_window import Ask, Browse
@@ -52,14 +52,12 @@ class RunsPanel:
                 self.board = dpg.add_button(
                     label="TensorBoard", callback=lambda: self._do("tensorboard")
                 )
-                with within(dpg.tooltip(self.board, delay=0.5)):
-                    dpg.add_text("The curves of all these runs, in the browser")
+                explain(self.board, "The curves of all these runs, in the browser")
                 self.reveal = dpg.add_button(
                     label="Open folder",
                     callback=lambda: self._do("open-folder", what="runs"),
                 )
-                with within(dpg.tooltip(self.reveal, delay=0.5)):
-                    dpg.add_text("Where all these runs are kept")
+                explain(self.reveal, "Where all these runs are kept")
                 self.told = dpg.add_input_text(readonly=True, width=px(420), show=False)
                 self.copy = dpg.add_button(
                     label="Copy",
@@ -87,14 +85,12 @@ class RunsPanel:
                 on_enter=True,
                 callback=lambda _, text: self._kept_in(text),
             )
-            with within(dpg.tooltip(self.folder, delay=0.5)):
-                dpg.add_text("Trainings are written here, from the next one on")
+            explain(self.folder, "Trainings are written here, from the next one on")
             choose = dpg.add_button(label="Choose ...", callback=self._choose_folder)
             self.weights = dpg.add_button(
                 label="Load weights ...", callback=self._choose_weights
             )
-            with within(dpg.tooltip(self.weights, delay=0.5)):
-                dpg.add_text("Draw with a checkpoint that lies anywhere")
+            explain(self.weights, "Draw with a checkpoint that lies anywhere")
         if self._fonts.small:
             for item in (label, self.folder, choose, self.weights):
                 dpg.bind_item_font(item, self._fonts.small)
@@ -209,8 +205,7 @@ class RunsPanel:
         )
         if on:
             dpg.bind_item_theme(button, self._drawing)
-        with within(dpg.tooltip(button, delay=0.5)):
-            dpg.add_text("A divider between these weights and those that are shown")
+        explain(button, "A divider between these weights and those that are shown")
 
 
 def cells(run: RunInfo) -> tuple[str, ...]:

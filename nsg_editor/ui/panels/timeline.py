@@ -9,7 +9,7 @@ from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.derived.scope import shaded
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, panel, within
+from nsg_editor.ui.containers import Item, explain, panel, within
 from nsg_editor.ui.keys import CTRL, SHIFT, held
 from nsg_editor.ui.panels.key_row import KeyRow
 from nsg_editor.ui.theme import Colour, Fonts, px
@@ -63,9 +63,9 @@ class Timeline:
             label=">", width=px(30), callback=lambda: self._do("step", by=1)
         )
         self.number = dpg.add_text("", color=theme.TEXT)
-        _tip(self.back, "One frame back (Left)")
-        _tip(self.play, "Play or stop (Space)")
-        _tip(self.on, "One frame on (Right)")
+        explain(self.back, "One frame back (Left)")
+        explain(self.play, "Play or stop (Space)")
+        explain(self.on, "One frame on (Right)")
 
     def _scope(self) -> None:
         kinds = {words: kind for kind, words in WORDS.items()}
@@ -83,13 +83,13 @@ class Timeline:
             speed=0.2,
             callback=lambda _, frames: self._do("scope", blend=frames),
         )
-        _tip(
+        explain(
             self.scope,
             "For which frames moves and turns hold (T).\n"
             "Key frame: each edit makes a key, and the way to the next keys follows.\n"
             "Range: Shift and drag along the frames, or drag its ends.",
         )
-        _tip(self.blend, "Frames over which an edit comes and goes around them")
+        explain(self.blend, "Frames over which an edit comes and goes around them")
         if self._fonts.small:
             for item in (self.scope, self.blend):
                 dpg.bind_item_font(item, self._fonts.small)
@@ -314,11 +314,6 @@ class Timeline:
         frames = state.scene.frames
         share = (x - px(8)) / max(self._width - px(16), 1)
         return frames[round(min(max(share, 0), 1) * (len(frames) - 1))]
-
-
-def _tip(item: Item, text: str) -> None:
-    with within(dpg.tooltip(item, delay=0.5)):
-        dpg.add_text(text)
 
 
 def label_step(count: int, width: float) -> int:

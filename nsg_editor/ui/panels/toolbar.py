@@ -10,7 +10,7 @@ from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.geometry.overflow import left_out
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import TIP_S, Item, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.values.keymaps import Name, keys_of
 
@@ -181,7 +181,7 @@ class Toolbar:
         button = dpg.add_button(
             label=label or name, callback=lambda: self._do(action, **arguments)
         )
-        with within(dpg.tooltip(button, delay=0.5)):
+        with within(dpg.tooltip(button, delay=TIP_S)):
             self._tips[key] = dpg.add_text("")
         return button
 

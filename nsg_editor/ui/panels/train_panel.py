@@ -11,7 +11,7 @@ from nsg_editor.pictures.validation import Validation
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, explain, within
 from nsg_editor.ui.fitting import columns
 from nsg_editor.ui.panels.form import HINT
 from nsg_editor.ui.panels.status import speed
@@ -104,8 +104,7 @@ class TrainPanel:
         button = dpg.add_button(
             label=label, width=px(width), callback=lambda: self._do(action)
         )
-        with within(dpg.tooltip(button, delay=0.5)):
-            dpg.add_text(tip)
+        explain(button, tip)
         return button
 
     def _combo(self, values: Mapping[str, object] | tuple[str, ...], key: str) -> Row:
@@ -125,8 +124,7 @@ class TrainPanel:
             clamped=True,
             callback=lambda _, v: self._do("train-plan", steps=v),
         )
-        with within(dpg.tooltip(steps, delay=0.6)):
-            dpg.add_text(HINT)
+        explain(steps, HINT)
         return steps
 
     def _frames(self) -> Item:

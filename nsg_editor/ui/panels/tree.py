@@ -15,7 +15,7 @@ from nsg_editor.derived.rows import Row, rows
 from nsg_editor.geometry.neighbours import Box
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import TIP_S, Item, within
 from nsg_editor.ui.focus import box_of
 from nsg_editor.ui.icons import Icons, Name, icon_theme, tight_theme
 from nsg_editor.ui.keys import CTRL, SHIFT, held
@@ -60,7 +60,7 @@ class Tree:
         """Make the empty list."""
         self._plain, self._tight = icon_theme(), tight_theme()
         # By name: the colours themselves change with dark and light.
-        inks = {"text": theme.TEXT, "dim": theme.DIM, "faint": theme.FAINT}
+        inks = {"text": theme.TEXT, "dim": theme.DIM}
         self._texts = {name: _text_theme(ink) for name, ink in inks.items()}
         self._clicks = self._listen()
         with within(dpg.group(parent=parent)):
@@ -89,7 +89,7 @@ class Tree:
                         frame_padding=0,
                         callback=lambda: self._do("show-all"),
                     )
-            with within(dpg.tooltip(self.all, delay=0.4)):
+            with within(dpg.tooltip(self.all, delay=TIP_S)):
                 self.told = dpg.add_text("")
             self.list = dpg.add_group()
         if self._fonts.small:
@@ -334,15 +334,14 @@ def _chip(row: Row) -> Name:
 
 def _colour(row: Row) -> Colour:
     if row.track is None:
-        return theme.FAINT if row.kind == "heading" else theme.DIM
+        return theme.DIM
     colour = theme.track_colour(row.track)
     return colour if row.there and row.visible else theme.faded(colour, 0.35)
 
 
-def _ink(row: Row) -> Literal["text", "dim", "faint"]:
-    if row.kind == "heading":
-        return "dim"
-    return "text" if row.there and row.visible else "faint"
+def _ink(row: Row) -> Literal["text", "dim"]:
+    lively = row.kind != "heading" and row.there and row.visible
+    return "text" if lively else "dim"
 
 
 def _text_theme(colour: Colour) -> Item:

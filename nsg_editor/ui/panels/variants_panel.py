@@ -14,7 +14,7 @@ from nsg_editor.pictures.thumbnails import Send, Thumbnails
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, explain, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.ui.views.texture import at_least
 
@@ -109,8 +109,7 @@ class VariantsPanel:
 
     def _button(self, label: str, tip: str, callback: Callable[[], object]) -> Item:
         button = dpg.add_button(label=label, width=-1, callback=callback)
-        with within(dpg.tooltip(button, delay=0.5)):
-            dpg.add_text(tip)
+        explain(button, tip)
         return button
 
     def arrange(self, width: int, height: int) -> None:
@@ -201,16 +200,14 @@ class VariantsPanel:
                 user_data=variant.name,
                 callback=lambda _, __, name: self._do("variant", name=name),
             )
-            with within(dpg.tooltip(picture, delay=0.5)):
-                dpg.add_text("Edit this variant")
+            explain(picture, "Edit this variant")
             label = dpg.add_text(row_label(variant))
             beside = dpg.add_checkbox(
                 label="beside",
                 user_data=variant.name,
                 callback=lambda _, on, name: self._beside(name, on),
             )
-            with within(dpg.tooltip(beside, delay=0.5)):
-                dpg.add_text("Show it beside the one that is edited")
+            explain(beside, "Show it beside the one that is edited")
             dpg.add_spacer(height=px(2))
         for item in (label, beside):
             if self._fonts.small:

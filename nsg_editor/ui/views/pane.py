@@ -8,7 +8,7 @@ from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.geometry.arrangement import KINDS, Kind, Rect
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, explain, within
 from nsg_editor.ui.fitting import unfit
 from nsg_editor.ui.theme import Fonts, px
 
@@ -93,8 +93,7 @@ class Pane:
             dpg.bind_item_font(button, self._fonts.small)
         if press is not None:
             dpg.configure_item(button, callback=lambda: press())
-        with within(dpg.tooltip(button, delay=0.5)) as self.tips[button]:
-            dpg.add_text(tip)
+        self.tips[button] = explain(button, tip)
         return button
 
     def add_button(

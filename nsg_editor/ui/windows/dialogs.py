@@ -6,7 +6,7 @@ import dearpygui.dearpygui as dpg
 
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, dialog, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.ui.windows.choice import Choice
 from nsg_editor.ui.windows.key_list import KeyList
@@ -24,16 +24,7 @@ class Dialogs:
 
     def build(self) -> None:
         """Make both, hidden."""
-        with within(
-            dpg.window(
-                label="Error",
-                show=False,
-                no_resize=True,
-                no_collapse=True,
-                no_move=False,
-                on_close=lambda: self._do("close-dialog"),
-            )
-        ) as self.error:
+        with dialog(lambda: self._do("close-dialog"), label="Error") as self.error:
             self.text = dpg.add_input_text(
                 multiline=True, readonly=True, width=px(WIDTH), height=px(170)
             )

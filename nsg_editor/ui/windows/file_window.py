@@ -8,10 +8,10 @@ from pathlib import Path
 
 import dearpygui.dearpygui as dpg
 
-from nsg_editor.effects.browsing import Listing, look_into, nearest, typed
+from nsg_editor.effects.browsing import Listing, jumped, look_into, nearest, typed
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, dialog, explain, within
 from nsg_editor.ui.theme import Fonts, px
 
 WIDTH, HIGH = 700, 320
@@ -52,21 +52,12 @@ class FileWindow:
 
     def build(self) -> None:
         """Make it, hidden."""
-        with within(
-            dpg.window(
-                label="Choose",
-                show=False,
-                no_resize=True,
-                no_collapse=True,
-                no_scrollbar=True,
-                width=px(WIDTH),
-                on_close=self.close,
-            )
+        with dialog(
+            self.close, label="Choose", no_scrollbar=True, width=px(WIDTH)
         ) as self.window:
             with within(dpg.group(horizontal=True)):
                 self.up = dpg.add_button(label="Up", callback=self._go_up)
-                with within(dpg.tooltip(self.up, delay=0.5)):
-                    dpg.add_text("To the folder above (Left)")
+                explain(self.up, "To the folder above (Left)")
                 home = dpg.add_button(
                     label="Home", callback=lambda: self._go(Path.home())
                 )
@@ -239,6 +230,8 @@ class FileWindow:
             self._enter()
         elif key == "Tab":
             dpg.focus_item(self.path)
+        elif len(key) == 1 and self._rows:
+            self._choose(jumped(self._listing.entries, self._at, key))
         return True
 
 

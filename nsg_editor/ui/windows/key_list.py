@@ -6,7 +6,7 @@ from nsg_editor.console.key_sheet import Row, key_sheet
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, dialog, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.values.keymaps import Name, Topic
 
@@ -29,14 +29,7 @@ class KeyList:
 
     def build(self) -> None:
         """Make it, hidden."""
-        with within(
-            dpg.window(
-                show=False,
-                no_resize=True,
-                no_collapse=True,
-                on_close=lambda: self._do("help", on=False),
-            )
-        ) as self.window:
+        with dialog(lambda: self._do("help", on=False)) as self.window:
             self.body = dpg.add_child_window(border=False)
         dpg.bind_item_theme(self.body, _dense_theme())
 

@@ -13,7 +13,7 @@ from nsg_editor.pictures.shading import EMPTY
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, dialog, explain, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.ui.views.texture import at_least
 from nsg_editor.values.cast import HEIGHT, WIDTH, Member
@@ -49,27 +49,18 @@ class LookWindow:
         self._registry = dpg.add_texture_registry()
         self._usual = theme.button_theme(theme.SUNK, theme.HOVER)
         self._worn = theme.button_theme(theme.ACCENT_DEEP, theme.ACCENT_DEEP)
-        with within(
-            dpg.window(
-                label="Another look",
-                show=False,
-                no_resize=True,
-                no_collapse=True,
-                width=px(COLUMNS * (WIDTH + 16) + 40),
-                on_close=self._close,
-            )
+        with dialog(
+            self._close, label="Another look", width=px(COLUMNS * (WIDTH + 16) + 40)
         ) as self.window:
             with within(dpg.group(horizontal=True, horizontal_spacing=px(10))):
                 self.own = dpg.add_button(
                     label="Its own look", callback=lambda: self._dress(None)
                 )
-                with within(dpg.tooltip(self.own, delay=0.5)):
-                    dpg.add_text("The look that it came with")
+                explain(self.own, "The look that it came with")
                 self.resize = dpg.add_checkbox(
                     label="and the size that belongs to it", callback=self._sized
                 )
-                with within(dpg.tooltip(self.resize, delay=0.5)):
-                    dpg.add_text("Else the look is stretched to the box that is there")
+                explain(self.resize, "Else the look is stretched to the present box")
             dpg.add_spacer(height=px(4))
             self.told = dpg.add_text("", color=theme.DIM)
             self.sheet = dpg.add_child_window(height=px(ROWS * (HEIGHT + 42)))

@@ -9,7 +9,7 @@ from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.effects.recent import recent
 from nsg_editor.state import EditorState, Target
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, dialog, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.ui.windows.file_window import Ask, Browse
 
@@ -26,15 +26,8 @@ class OpenDialog:
 
     def build(self) -> None:
         """Make it, hidden."""
-        with within(
-            dpg.window(
-                label="Open a drive or a project",
-                show=False,
-                no_resize=True,
-                no_collapse=True,
-                width=px(WIDTH),
-                on_close=self._cancel,
-            )
+        with dialog(
+            self._cancel, label="Open a drive or a project", width=px(WIDTH)
         ) as self.window:
             self._fields()
             dpg.add_spacer(height=px(4))
@@ -128,7 +121,7 @@ class OpenDialog:
                 parent=self.rows,
             )
         if not targets:
-            dpg.add_text("Nothing yet.", color=theme.FAINT, parent=self.rows)
+            dpg.add_text("Nothing yet.", color=theme.DIM, parent=self.rows)
 
     def _row_clicked(self, sender: Item, on: bool, target: Target) -> None:
         dpg.set_value(sender, False)

@@ -7,7 +7,7 @@ from nsg_editor.console.palette import Command, arguments_of, commands, matches
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, dialog, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.values.keymaps import keys_of
 
@@ -33,16 +33,8 @@ class PaletteWindow:
         """Make it, hidden."""
         self._chosen = _row_theme(theme.TEXT, theme.ACCENT_DEEP)
         self._others = _row_theme(theme.TEXT, theme.NOTHING)
-        with within(
-            dpg.window(
-                label="Do something",
-                show=False,
-                no_resize=True,
-                no_collapse=True,
-                no_scrollbar=True,
-                width=px(WIDTH),
-                on_close=self._close,
-            )
+        with dialog(
+            self._close, label="Do something", no_scrollbar=True, width=px(WIDTH)
         ) as self.window:
             self.query = dpg.add_input_text(
                 hint="type what you want to do", width=-1, callback=self._typed

@@ -5,7 +5,7 @@ import dearpygui.dearpygui as dpg
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, dialog, within
 from nsg_editor.ui.theme import px
 from nsg_editor.values.settings import SCALES
 
@@ -21,16 +21,7 @@ class PreferencesWindow:
 
     def build(self) -> None:
         """Make it, hidden."""
-        with within(
-            dpg.window(
-                label="Preferences",
-                show=False,
-                no_resize=True,
-                no_collapse=True,
-                width=px(WIDTH),
-                on_close=self._close,
-            )
-        ) as self.window:
+        with dialog(self._close, label="Preferences", width=px(WIDTH)) as self.window:
             with within(dpg.table(header_row=False)):
                 dpg.add_table_column(width_stretch=True)
                 dpg.add_table_column(

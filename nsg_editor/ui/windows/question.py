@@ -7,7 +7,7 @@ import dearpygui.dearpygui as dpg
 from nsg_editor.actions.keeping import question
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
-from nsg_editor.ui.containers import within
+from nsg_editor.ui.containers import dialog, within
 from nsg_editor.ui.theme import px
 from nsg_editor.ui.windows.choice import Choice
 
@@ -23,15 +23,10 @@ class Question:
 
     def build(self) -> None:
         """Make it, hidden."""
-        with within(
-            dpg.window(
-                label="Before you quit",
-                show=False,
-                no_resize=True,
-                no_collapse=True,
-                width=px(WIDTH),
-                on_close=lambda: self._do("answer", choice="stay"),
-            )
+        with dialog(
+            lambda: self._do("answer", choice="stay"),
+            label="Before you quit",
+            width=px(WIDTH),
         ) as self.window:
             self.text = dpg.add_text("", wrap=px(WIDTH - 30))
             dpg.add_spacer(height=px(2))

@@ -9,7 +9,7 @@ from nsg_editor.actions.keeping import default_project
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import within
+from nsg_editor.ui.containers import dialog, within
 from nsg_editor.ui.theme import px
 from nsg_editor.ui.windows.file_window import Ask, Browse
 
@@ -26,16 +26,7 @@ class SaveDialog:
 
     def build(self) -> None:
         """Make it, hidden."""
-        with within(
-            dpg.window(
-                label="Save as",
-                show=False,
-                no_resize=True,
-                no_collapse=True,
-                width=px(WIDTH),
-                on_close=self._cancel,
-            )
-        ) as self.window:
+        with dialog(self._cancel, label="Save as", width=px(WIDTH)) as self.window:
             with within(dpg.group(horizontal=True)):
                 self.path = dpg.add_input_text(
                     width=px(WIDTH - 130),
