@@ -35,7 +35,7 @@ class HistoryPanel:
 
     def arrange(self, width: int, height: int) -> None:
         """The list takes all room below its summary."""
-        dpg.configure_item(self.list, width=width, height=max(height - px(26), 20))
+        dpg.configure_item(self.list, width=width, height=max(height - px(34), 20))
 
     def fields(self) -> tuple[Item, ...]:
         """Nothing is typed here."""
