@@ -93,6 +93,8 @@ class Dialog:
 
     title: str
     text: str
+    remedy: str = ""
+    """An action that may help, offered beside the text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def saved(state: EditorState, path: Path, variants: tuple[Variant, ...]) -> Edit
 @action("save-failed", internal=True)
 def save_failed(state: EditorState, text: str) -> EditorState:
     """The project file could not be written; nothing of it was changed."""
-    dialog = Dialog("Could not save", text)
+    dialog = Dialog("Could not save", text, remedy="save-as")
     return replace(state, saving=None, wish=None, dialog=dialog)
 
 

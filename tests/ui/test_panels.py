@@ -148,8 +148,19 @@ def test_an_error_can_be_read_copied_and_closed(office: Office) -> None:
     dialogs = office.panels.dialogs
     assert dpg.is_item_shown(dialogs.error)
     assert "disk full" in dpg.get_value(dialogs.text)
+    assert not dpg.is_item_shown(dialogs.remedy)
     assert office.press(dialogs.close).dialog is None
     assert not dpg.is_item_shown(dialogs.error)
+
+
+def test_what_cannot_be_saved_here_can_be_saved_elsewhere(office: Office) -> None:
+    office.do("save-failed", text="cannot write a.nsgproj: the disk is full.")
+    dialogs = office.panels.dialogs
+    assert dpg.get_item_label(dialogs.remedy) == "Save as ..."
+    state = office.press(dialogs.remedy)
+    assert state.dialog is None
+    assert state.front.save_as
+    office.do("save-as", on=False)
 
 
 def test_the_status_bar_tells_level_speed_and_device() -> None:

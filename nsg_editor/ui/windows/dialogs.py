@@ -13,6 +13,8 @@ from nsg_editor.ui.windows.key_list import KeyList
 
 WIDTH, LINE = 620, 19
 """Pixels of a message, and from a line of text to the next."""
+REMEDIES = {"save-as": "Save as ..."}
+"""What the buttons of actions say that may help."""
 
 
 class Dialogs:
@@ -21,6 +23,7 @@ class Dialogs:
     def __init__(self, do: Dispatch, fonts: Fonts) -> None:
         self._do, self._fonts = do, fonts
         self.keys = KeyList(do, fonts)
+        self._remedy = ""
 
     def build(self) -> None:
         """Make both, hidden."""
@@ -38,6 +41,9 @@ class Dialogs:
                 self.copy = dpg.add_button(
                     label="Copy text", width=px(110), callback=self._copy
                 )
+                self.remedy = dpg.add_button(
+                    width=px(110), show=False, callback=self._help
+                )
                 self.close_all = dpg.add_button(
                     label="Close all",
                     width=px(90),
@@ -46,12 +52,18 @@ class Dialogs:
         self.choice = Choice(
             (self.close, lambda: self._do("close-dialog")),
             (self.copy, self._copy),
+            (self.remedy, self._help),
             (self.close_all, lambda: self._do("close-dialog", every=True)),
         )
         self.keys.build()
 
     def _copy(self) -> None:
         dpg.set_clipboard_text(dpg.get_value(self.text))
+
+    def _help(self) -> None:
+        remedy = self._remedy
+        self._do("close-dialog")
+        self._do(remedy)
 
     def arrange(self, width: int, height: int) -> None:
         """Keep both in the middle."""
@@ -68,6 +80,9 @@ class Dialogs:
                 more = f" (and {len(new.older)} more)" if new.older else ""
                 dpg.configure_item(self.error, label=dialog.title + more)
                 dpg.configure_item(self.close_all, show=bool(new.older))
+                self._remedy = dialog.remedy
+                words = REMEDIES.get(dialog.remedy, "")
+                dpg.configure_item(self.remedy, show=bool(words), label=words)
                 text = wrapped(dialog.text)
                 dpg.set_value(self.text, text)
                 dpg.configure_item(self.text, height=text_height(text))
