@@ -16,7 +16,7 @@ from nsg_editor.state import ModelInfo, PictureInfo
 from nsg_editor.ui.panels.cast_panel import CastPanel
 from nsg_editor.ui.panels.runs_panel import cells
 from nsg_editor.ui.views.looking_layer import told_text
-from nsg_editor.ui.views.looking_menu import short
+from nsg_editor.ui.views.looking_menu import WORDS, short
 from nsg_editor.values.cast import HEIGHT, WIDTH
 from nsg_editor.values.looking import MODES, Scores
 from nsg_editor.values.plans import BoardInfo, Job, Precheck
@@ -58,8 +58,12 @@ def test_every_kind_of_picture_has_a_button_that_lights(office: Office) -> None:
         assert lit == {mode}
     pressed(office, menu._choices["against", "before"])
     menu.sync(office.store.state)
-    assert dpg.get_item_label(menu.button) == "vs. before edits"
+    assert dpg.get_item_label(menu.button) == f"{WORDS[MODES[-1]]} vs. before edits"
+    pressed(office, menu._choices["mode", "colour"])
     assert short(office.store.state) == "vs. before edits"
+    pressed(office, menu._choices["only", "background"])
+    assert short(office.store.state) == "Background only vs. before edits"
+    pressed(office, menu._choices["only", "all"])
 
 
 def test_the_picture_tells_its_scores_or_why_it_has_none(office: Office) -> None:

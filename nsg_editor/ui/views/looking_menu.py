@@ -127,8 +127,9 @@ def short(state: EditorState) -> str:
         return f"{other} against {state.history.present.variant}"
     if rival_of(state) is not None:
         return "vs. other weights"
-    if looking.against != "nothing":
-        return f"vs. {WORDS[looking.against].lower()}"
-    if looking.only != "all" and looking.mode == "colour":
-        return WORDS[looking.only]
-    return WORDS[looking.mode]
+    part = looking.only != "all" and looking.mode == "colour"
+    what = WORDS[looking.only if part else looking.mode]
+    if looking.against == "nothing":
+        return what
+    against = f"vs. {WORDS[looking.against].lower()}"
+    return against if what == WORDS["colour"] else f"{what} {against}"
