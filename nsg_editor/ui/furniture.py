@@ -325,6 +325,10 @@ class Panels:
         """Enter takes what a window shows."""
         if state.front.save_as and key == "Enter":
             self.saver.take()
+        elif state.choosing and key == "Enter":
+            self.opener.take()
+        if state.choosing or state.front.save_as:
+            # The scene behind it is not meant.
             return True
         if state.front.preferences and key == "Enter":
             self.store.attempt("preferences", on=False)

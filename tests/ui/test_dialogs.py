@@ -66,6 +66,15 @@ def test_another_drive_is_named_in_the_dialog(
     for item in opener.details:
         dpg.set_value(item, "")
     assert office.press(opener.start).wanted == Target(Path("/elsewhere"))
+    # Enter is the button.
+    dpg.set_value(opener.path, "/typed")
+    assert office.panels._answered("Enter", False)
+    assert office.store.state.wanted == Target(Path("/typed"))
+    # Keys do not reach what lies behind it.
+    office.do("select", track=0)
+    for key in ("Delete", "H", "?"):
+        assert office.panels._answered(key, False)
+    assert office.store.state.scene.object(0).visible
     office.panels._escape()
     assert not office.store.state.choosing
 

@@ -36,7 +36,7 @@ class OpenDialog:
             dpg.add_spacer(height=px(6))
             with within(dpg.group(horizontal=True)):
                 self.start = dpg.add_button(
-                    label="Open", width=px(90), callback=self._chosen
+                    label="Open", width=px(90), callback=self.take
                 )
                 dpg.add_button(label="Cancel", width=px(90), callback=self._cancel)
         dpg.bind_item_theme(
@@ -68,8 +68,6 @@ class OpenDialog:
             hint=hint,
             indent=px(LABEL),
             width=width,
-            on_enter=True,
-            callback=self._chosen,
         )
 
     def _browse(self, title: str, suffix: str = "") -> None:
@@ -79,7 +77,8 @@ class OpenDialog:
     def _picked(self, path: Path) -> None:
         dpg.set_value(self.path, str(path))
 
-    def _chosen(self) -> None:
+    def take(self) -> None:
+        """Open what stands in the fields, as the button does."""
         words = (dpg.get_value(i).strip() for i in (self.path, *self.details))
         path, sequence, frames = words
         if path:
@@ -102,6 +101,9 @@ class OpenDialog:
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show it with what was opened lately."""
+        if new.choosing and old is not None and old.dialog and not new.dialog:
+            # What was wrong has been read: the path is typed again.
+            dpg.focus_item(self.path)
         if new.choosing == dpg.is_item_shown(self.window):
             return
         if new.choosing:

@@ -88,6 +88,9 @@ class SaveDialog:
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show it while the state says so."""
+        if new.front.save_as and old is not None and old.dialog and not new.dialog:
+            # What was wrong has been read: the path is typed again.
+            dpg.focus_item(self.path)
         shown = new.front.save_as
         if shown == dpg.is_item_shown(self.window):
             return
