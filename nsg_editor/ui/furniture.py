@@ -333,8 +333,7 @@ class Panels:
         if state.front.preferences and key == "Enter":
             self.store.attempt("preferences", on=False)
             return True
-        others = state.choosing or state.front.save_as or state.front.palette
-        if state.front.lost and not others:
+        if state.front.lost and not state.front.palette:
             return self.lost.choice.key(key, shift)
         if key == "Enter" and self._idle and situation(state) == "usual":
             # It means nothing else, and is not what ended a line a moment ago.
