@@ -95,10 +95,8 @@ def question(
 def _where(found: Lost) -> str:
     """In which variants they are, if there is more than one."""
     variants = found.project.variants
-    if len(variants) < 2:
-        return ""
     parts = [f"{len(v.edits)} in {v.name}" for v in variants if v.edits]
-    return f" ({', '.join(parts)})"
+    return f" ({', '.join(parts)})" if parts and len(variants) > 1 else ""
 
 
 def _last(state: EditorState, found: Lost) -> str:

@@ -225,6 +225,9 @@ def test_the_question_says_what_and_when() -> None:
     variants = (Variant("A", (move,) * 2), Variant("B"), Variant("C", (move,)))
     several = replace(lost, project=replace(lost.project, variants=variants))
     assert "3 edits (2 in A, 1 in C)" in question(state, several, at)[1]
+    unedited = (Variant("A"), Variant("B"))
+    none = replace(lost, project=replace(lost.project, variants=unedited, edits=()))
+    assert "street: 0 edits.\n" in question(state, none, at)[1]
 
 
 @pytest.mark.parametrize(
