@@ -6,7 +6,7 @@ own. Tab goes on in order, arrows to what lies there, Space and Enter do what a 
 would do.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import cast
 
 import dearpygui.dearpygui as dpg
@@ -21,13 +21,17 @@ from nsg_editor.ui.looks import kind
 from nsg_editor.ui.theme import px
 from nsg_editor.ui.touch import LISTS, NUMBERS, TEXTS, TOUCHED, controls
 from nsg_editor.ui.windows.pick_window import PickWindow, chosen_of, lines_of
-from nsg_editor.values.front import Area
+from nsg_editor.values.front import AREAS, Area
 
 GAP, WEIGHT = 3, 2
 """Pixels from a control to its ring, and of the ring."""
 KEYS = ("Tab", *WAYS, "Enter", "Space")
 FREE_IN = 3
 """Frames after which the toolkit forgets the field that was left."""
+LIST_HEIGHT = 25
+"""Pixels of a field that opens a list."""
+REMEMBERED = 8
+"""Clicks, to know whether a list is open."""
 SEARCH = 60
 """Frames for which a control that is out of sight is scrolled to."""
 ROOMS = ("ChildWindow", "WindowAppItem")
@@ -56,6 +60,8 @@ class Focus:
         """The window itself, which takes no keys."""
         self.at: Item | None = None
         """The control with the ring."""
+        self._clicks: list[tuple[float, float]] = []
+        """Where the last clicks were."""
         self._index = 0
         self._where: object = None
         self._last: dict[object, tuple[Item, int]] = {}
@@ -72,6 +78,8 @@ class Focus:
             dpg.add_mouse_click_handler(callback=self._clicked)
 
     def _clicked(self) -> None:
+        x, y = dpg.get_mouse_pos(local=False)
+        self._clicks = [*self._clicks[-REMEMBERED:], (x, y)]
         if self.picker.shown:
             return
         if self._where == self._area():
@@ -167,6 +175,27 @@ class Focus:
         to = menus[(menus.index(self.at) + by) % len(menus)]
         self.at = to
         self._open(to)
+
+    def fold(self) -> bool:
+        """Close a list that the mouse opened; False if there is none.
+
+        The toolkit closes its lists by mouse alone, and does not tell which are open:
+        a click opens one, and a second on the same control closes it.
+        """
+        clicks, self._clicks = self._clicks, []
+        for item in self._lists() if clicks else ():
+            onto = [_inside(_list_box(item), click) for click in reversed(clicks)]
+            if (*onto, False).index(False) % 2 == 1:
+                dpg.focus_item(self._front() or self.root)
+                return True
+        return False
+
+    def _lists(self) -> Iterator[Item]:
+        """All controls in sight that open a list."""
+        front = self._front()
+        shown = (part for area in AREAS for part in self._parts(area))
+        for part in shown if front is None else (front,):
+            yield from (i for i in controls(part) if kind(i) in LISTS)
 
     def escape(self) -> bool:
         """Close the list, or go back to the views; False if keys are there."""
@@ -279,13 +308,19 @@ def box_of(item: Item) -> Box:
 def _corner(item: Item) -> tuple[float, float]:
     """Of what the toolkit knows only where it lies in its own window."""
     x, y = dpg.get_item_pos(item)
-    room: Item | None = dpg.get_item_parent(item)
-    while room and kind(room) not in ROOMS:
-        room = dpg.get_item_parent(room)
+    room = _room(item)
     if not room or kind(item) == "WindowAppItem":
         return x, y
     left, top = _corner(room)
     return left + x, top + y - dpg.get_y_scroll(room)
+
+
+def _room(item: Item) -> Item | None:
+    """What an item has its place in."""
+    room: Item | None = dpg.get_item_parent(item)
+    while room and kind(room) not in ROOMS:
+        room = dpg.get_item_parent(room)
+    return room
 
 
 def _size(item: Item) -> tuple[float, float]:
@@ -293,6 +328,22 @@ def _size(item: Item) -> tuple[float, float]:
         return word_width(dpg.get_item_label(item) or "") + 2 * px(4), px(26)
     width, height = dpg.get_item_rect_size(item)
     return width, height
+
+
+def _list_box(item: Item) -> Box:
+    """Where what opens a list is; the toolkit does not tell it of one that is open."""
+    if kind(item) == "Menu":
+        return box_of(item)
+    room = _room(item)
+    left, top = box_of(room)[:2] if room else (0.0, 0.0)
+    x, y = dpg.get_item_pos(item)
+    x, y = left + x, top + y - (dpg.get_y_scroll(room) if room else 0)
+    return x, y, x + dpg.get_item_rect_size(item)[0], y + px(LIST_HEIGHT)
+
+
+def _inside(box: Box, point: tuple[float, float]) -> bool:
+    left, top, right, bottom = box
+    return left <= point[0] < right and top <= point[1] < bottom
 
 
 def _seen(item: Item) -> bool:

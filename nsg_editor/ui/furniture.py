@@ -346,6 +346,7 @@ class Panels:
         items = {
             "x": self.inspector.numbers["x"],
             "yaw": self.inspector.numbers["yaw"],
+            "axes": self.inspector.axes,
             "train": self.train.start,
             "undo": self.toolbar.undo,
             "export-to": self.export.to,
@@ -369,7 +370,7 @@ class Panels:
         }
 
     def _escape(self) -> None:
-        if self.focus.picker.close():
+        if self.focus.picker.close() or self.focus.fold():
             return
         self.viewport.pointer.drop()
         if self.cast.cancel():

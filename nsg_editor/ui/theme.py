@@ -223,10 +223,15 @@ def line_theme(colour: Colour, weight: float = 2.0) -> int | str:
 
 def bare_theme(fill: Colour | None = None, x: float = 0, y: float = 0) -> int | str:
     """A window or panel with its own room at the edges; what is in it is not meant."""
-    kinds = (dpg.mvWindowAppItem, dpg.mvChildWindow)
+    room = _SHAPES[dpg.mvStyleVar_WindowPadding]
     with within(dpg.theme()) as theme:
-        for kind in kinds:
+        for kind in (dpg.mvWindowAppItem, dpg.mvChildWindow):
             _bare(kind, fill or GROUND, x, y)
+        # What opens from it has room at its edges again, or words touch them and the
+        # last line of a list is cut.
+        for kind in (dpg.mvCombo, dpg.mvTooltip):
+            with within(dpg.theme_component(kind)):
+                dpg.add_theme_style(dpg.mvStyleVar_WindowPadding, *map(px, room))
     return theme
 
 

@@ -157,3 +157,31 @@ def test_a_face_is_dragged_and_the_opposite_one_stays(editor: Desk) -> None:
     np.testing.assert_allclose(place_of(grown, 0), place_of(before, 0))
     editor.hand("key", "Escape")
     assert editor.until(lambda s: s["notice"].startswith("Handles"))["selection"] == 0
+
+
+@pytest.mark.parametrize("opens", ["axes", "menu"])
+def test_escape_closes_a_list_that_the_mouse_opened_and_nothing_else(
+    editor: Desk, opens: str
+) -> None:
+    editor.ask("select", track=0)
+    state = editor.state()
+    x, y, width, height = state["fields"]["axes"] if opens == "axes" else (0, 0, 34, 28)
+    here = np.s_[round(y + height) + 8 : round(y + height) + 60, round(x) + 8 :][:2]
+
+    def below() -> np.ndarray:
+        return editor.pixels()[here][:, :100]
+
+    closed = below()
+    editor.click(x + width / 2, y + height / 2)
+    editor.state()
+    assert (below() != closed).any()
+    editor.hand("key", "Escape")
+    assert editor.state()["selected"] == state["selected"]
+    assert np.array_equal(below(), closed)
+    # Opened, closed by the mouse: then Escape means the selection.
+    for _ in range(2):
+        editor.click(x + width / 2, y + height / 2)
+        editor.state()
+    assert np.array_equal(below(), closed)
+    editor.hand("key", "Escape")
+    editor.until(lambda now: now["selected"] != state["selected"])

@@ -38,6 +38,7 @@ class ManoeuvrePanel:
         self._fields: dict[str, Item] = {}
         self._frames: set[str] = set()
         self._shown: object = None
+        self._named: str | None = None
         self._columns = 2
         self._size = (400, 160)
 
@@ -49,7 +50,14 @@ class ManoeuvrePanel:
             dpg.group(parent=parent, horizontal=True, horizontal_spacing=px(18))
         ) as self._halves:
             self.names = dpg.add_child_window(width=px(NAMES), border=False)
-            self.right = dpg.add_child_window(border=False)
+            with within(
+                dpg.child_window(border=False, no_scrollbar=True)
+            ) as self.right:
+                self.head = dpg.add_group()
+                # What is set scrolls below the button that does it.
+                self.settings = dpg.add_child_window(
+                    border=False, flattened_navigation=False
+                )
         names = list(RECIPES)
         for i in range(0, len(names), COLUMNS):
             row = dpg.add_group(
@@ -107,31 +115,35 @@ class ManoeuvrePanel:
                 # The panel says the same of the chosen one, and its fields lie below.
                 dpg.configure_item(self._tips[one], show=one != name)
             self._rebuild(new, staged)
+        if name != self._named:
+            self._named = name
+            dpg.set_y_scroll(self.settings, 0)
         if staged is not None:
             self._fill(new, staged)
 
     def _rebuild(self, state: EditorState, staged: Staging | None) -> None:
-        dpg.delete_item(self.right, children_only=True)
+        dpg.delete_item(self.head, children_only=True)
+        dpg.delete_item(self.settings, children_only=True)
         self._fields, self._frames = {}, set()
         if staged is None:
             text = (
                 "Choose what traffic shall do; it becomes one step that can be undone."
             )
-            dpg.add_text(text, color=theme.DIM, parent=self.right, wrap=0)
+            dpg.add_text(text, color=theme.DIM, parent=self.head, wrap=0)
         else:
             found = recipe(staged.name)
-            dpg.add_text(found.summary, color=theme.DIM, parent=self.right, wrap=0)
+            dpg.add_text(found.summary, color=theme.DIM, parent=self.head, wrap=0)
             self._actions(state)
             if staged.warnings and can_change(state):
                 told = " ".join(staged.warnings)
-                dpg.add_text(told, color=theme.WARM, parent=self.right, wrap=0)
+                dpg.add_text(told, color=theme.WARM, parent=self.head, wrap=0)
             self._parameters(state, found.parameters)
         self._done_before(state, staged)
 
     def _parameters(
         self, state: EditorState, parameters: tuple[Parameter, ...]
     ) -> None:
-        with within(dpg.table(header_row=False, parent=self.right)):
+        with within(dpg.table(header_row=False, parent=self.settings)):
             for _ in range(self._columns):
                 dpg.add_table_column()
             for i in range(0, len(parameters), self._columns):
@@ -155,7 +167,7 @@ class ManoeuvrePanel:
 
     def _actions(self, state: EditorState) -> None:
         with within(
-            dpg.group(horizontal=True, parent=self.right, horizontal_spacing=px(6))
+            dpg.group(horizontal=True, parent=self.head, horizontal_spacing=px(6))
         ):
             label = "Do it so" if can_change(state) else "Do it"
             self.apply = dpg.add_button(
@@ -191,7 +203,7 @@ class ManoeuvrePanel:
                 continue
             button = dpg.add_button(
                 label=f"Change {at + 1}. {made.label}",
-                parent=self.right,
+                parent=self.settings,
                 small=True,
                 user_data=at,
                 callback=lambda _, __, at: self._do("stage-edit", at=at),

@@ -73,17 +73,17 @@ class Dialogs:
 
     def sync(self, old: EditorState | None, new: EditorState) -> None:
         """Show what the state says."""
-        dialog = new.dialog
-        if old is None or dialog is not old.dialog or new.older != old.older:
-            dpg.configure_item(self.error, show=dialog is not None)
-            if dialog is not None:
+        wrong = new.dialog
+        if old is None or wrong is not old.dialog or new.older != old.older:
+            dpg.configure_item(self.error, show=wrong is not None)
+            if wrong is not None:
                 more = f" (and {len(new.older)} more)" if new.older else ""
-                dpg.configure_item(self.error, label=dialog.title + more)
+                dpg.configure_item(self.error, label=wrong.title + more)
                 dpg.configure_item(self.close_all, show=bool(new.older))
-                self._remedy = dialog.remedy
-                words = REMEDIES.get(dialog.remedy, "")
+                self._remedy = wrong.remedy
+                words = REMEDIES.get(wrong.remedy, "")
                 dpg.configure_item(self.remedy, show=bool(words), label=words)
-                text = wrapped(dialog.text)
+                text = wrapped(wrong.text)
                 dpg.set_value(self.text, text)
                 dpg.configure_item(self.text, height=text_height(text))
                 dpg.focus_item(self.error)
