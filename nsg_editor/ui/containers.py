@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from itertools import takewhile
 from typing import Any, cast
 
 import dearpygui.dearpygui as dpg
@@ -52,7 +53,28 @@ TIP_S = 0.5
 
 def explain(item: Item, *lines: str) -> Item:
     """What something is for, once the mouse rests on it."""
-    with within(dpg.tooltip(item, delay=TIP_S)) as made:
+    shown = bool(dpg.is_item_shown(item))
+    with within(dpg.tooltip(item, delay=TIP_S, show=shown)) as made:
         for line in lines:
             dpg.add_text(line)
     return made
+
+
+def set_shown(item: Item, on: bool) -> None:
+    """Show or hide an item, and what explains it.
+
+    The toolkit's tooltips belong to whatever was drawn before them: one of a hidden
+    item would come with its neighbour's.
+    """
+    if dpg.is_item_shown(item) == on:
+        return
+    dpg.configure_item(item, show=on)
+    room = dpg.get_item_parent(item)
+    after = dpg.get_item_children(room, 1) if room else ()
+    for made in takewhile(is_tooltip, after[after.index(item) + 1 :]):  # pyright: ignore
+        dpg.configure_item(made, show=on)
+
+
+def is_tooltip(item: Item) -> bool:
+    """It explains what was made before it."""
+    return dpg.get_item_type(item) == "mvAppItemType::mvTooltip"

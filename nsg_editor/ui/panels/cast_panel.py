@@ -17,7 +17,7 @@ from nsg_editor.pictures.shading import EMPTY
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, explain, within
+from nsg_editor.ui.containers import Item, explain, set_shown, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.ui.views.texture import at_least
 from nsg_editor.ui.windows.file_window import DOUBLE_S, Ask, Browse
@@ -143,10 +143,11 @@ class CastPanel:
             self._cast = cast
             self._lay_out(cast)
         dpg.set_value(self.told, HINT if cast else nobody(new.model))
-        dpg.configure_item(self.insert, show=bool(cast), enabled=bool(new.cast.chosen))
-        dpg.configure_item(self.add, show=bool(cast))
+        set_shown(self.insert, bool(cast))
+        dpg.configure_item(self.insert, enabled=bool(new.cast.chosen))
+        set_shown(self.add, bool(cast))
         guest = split_key(new.cast.chosen or "")[0] is not None
-        dpg.configure_item(self.dismiss, show=bool(cast) and guest)
+        set_shown(self.dismiss, bool(cast) and guest)
         lit = self._lit_button if new.cast.chosen else self._unlit
         dpg.bind_item_theme(self.insert, lit)
         for card in self._cards:

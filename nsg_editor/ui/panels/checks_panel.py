@@ -7,7 +7,7 @@ from nsg_editor.actions.checking import findings
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, within
+from nsg_editor.ui.containers import Item, set_shown, within
 from nsg_editor.ui.icons import Icons
 from nsg_editor.ui.theme import Fonts, px
 
@@ -61,7 +61,7 @@ class ChecksPanel:
         """Show what is wrong in the frame."""
         found = findings(new)
         dpg.set_value(self.heading, _heading(new, found))
-        dpg.configure_item(self.all, show=len(found) > 1)
+        set_shown(self.all, len(found) > 1)
         # While something is dragged the numbers in the words change all the time.
         shape = [(f.kind, f.track, f.words, f.mend, f.bad) for f in found[:MOST]]
         if shape != self._built_for:

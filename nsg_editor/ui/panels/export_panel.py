@@ -14,7 +14,7 @@ from nsg_editor.effects.opening import is_kept
 from nsg_editor.effects.outlook import beside, estimate
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, explain, within
+from nsg_editor.ui.containers import Item, explain, set_shown, within
 from nsg_editor.ui.fitting import columns
 from nsg_editor.ui.panels.train_panel import SCROLLS, bar_text, frames_text
 from nsg_editor.ui.theme import Fonts, px
@@ -284,14 +284,14 @@ class ExportPanel:
             dpg.configure_item(button, enabled=usable)
             dpg.bind_item_theme(button, self._lit if usable else self._unlit)
         written = job.status == "done" and job.step > 0
-        dpg.configure_item(self.reveal, show=written)
-        dpg.configure_item(self.question, show=waits)
-        dpg.configure_item(self.bar, show=not waits)
+        set_shown(self.reveal, written)
+        set_shown(self.question, waits)
+        set_shown(self.bar, not waits)
         if asked is not None and waits:
             dpg.set_value(self.told, asked.text)
-            dpg.configure_item(self.anyway, show=asked.status == "ask")
-            dpg.configure_item(self.instead, show=asked.replaces)
-            dpg.configure_item(self.other, show=asked.beside)
+            set_shown(self.anyway, asked.status == "ask")
+            set_shown(self.instead, asked.replaces)
+            set_shown(self.other, asked.beside)
             dpg.configure_item(self.forget, label=_no(asked))
         dpg.set_value(self.bar, job.step / job.total if job.total else 0.0)
         dpg.configure_item(self.bar, overlay=bar_text(job))

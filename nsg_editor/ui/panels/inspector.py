@@ -12,7 +12,7 @@ from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.geometry.axes import AxesName
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, explain, within
+from nsg_editor.ui.containers import Item, explain, set_shown, within
 from nsg_editor.ui.fitting import word_width
 from nsg_editor.ui.panels.form import no_minus
 from nsg_editor.ui.theme import Fonts, px
@@ -225,13 +225,13 @@ class Inspector:
         self._node, self._pose = node, pose
         dpg.set_value(self.heading, heading(new))
         alone = len(new.selected_tracks) == 1
-        dpg.configure_item(self.heading, show=not alone)
-        dpg.configure_item(self.name, show=alone)
+        set_shown(self.heading, not alone)
+        set_shown(self.name, alone)
         if node is not None and not dpg.is_item_active(self.name):
             dpg.set_value(self.name, node.label)
         dpg.set_value(self.facts, self._facts(new, node) if node else _HOW)
-        dpg.configure_item(self.form, show=node is not None)
-        dpg.configure_item(self.look, show=node is not None)
+        set_shown(self.form, node is not None)
+        set_shown(self.look, node is not None)
         if node is not None:
             dpg.set_item_label(self.look, f"{worn(new, node.track_id)} ...")
             self._sync_numbers(new, node, pose)
@@ -263,10 +263,10 @@ class Inspector:
             here, there = value or 0.0, recorded or 0.0
             known = value is not None and recorded is not None
             moved = known and abs(here - there) > 5e-3
-            dpg.configure_item(self.resets[name], show=moved)
+            set_shown(self.resets[name], moved)
         leans = pose is not None and (pose.pitch != 0 or pose.roll != 0)
         for name in ("pitch", "roll"):
-            dpg.configure_item(self._rows[name], show=leans or state.hands.free)
+            set_shown(self._rows[name], leans or state.hands.free)
 
     def _facts(self, state: EditorState, node: ObjectNode) -> str:
         if self._speeds[0] is not node.track:

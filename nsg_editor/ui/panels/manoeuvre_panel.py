@@ -10,7 +10,7 @@ from nsg_editor.actions.staging import PANEL, can_change, done_manoeuvres
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, explain, within
+from nsg_editor.ui.containers import Item, explain, set_shown, within
 from nsg_editor.ui.panels.train_panel import SCROLLS
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.values.timing import Staging
@@ -113,7 +113,7 @@ class ManoeuvrePanel:
                 lit = self._lit if one == name else self._usual
                 dpg.bind_item_theme(button, lit)
                 # The panel says the same of the chosen one, and its fields lie below.
-                dpg.configure_item(self._tips[one], show=one != name)
+                set_shown(self._tips[one], one != name)
             self._rebuild(new, staged)
         if name != self._named:
             self._named = name

@@ -8,7 +8,7 @@ from nsg_core.scene import ObjectNode, Track
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, explain, within
+from nsg_editor.ui.containers import Item, explain, set_shown, within
 from nsg_editor.ui.panels.motion_tools import WIDTH, MotionTools
 from nsg_editor.ui.panels.train_panel import SCROLLS, STACKED
 from nsg_editor.ui.theme import Fonts, px
@@ -198,7 +198,7 @@ class MotionPanel:
             text, colour = doubt_here(node.label, self._found, frame), theme.BAD
         dpg.set_value(self.line, text)
         dpg.configure_item(self.line, color=colour)
-        dpg.configure_item(self.go, show=bool(self._found))
+        set_shown(self.go, bool(self._found))
 
 
 def doubt_here(label: str, found: tuple[Doubt, ...], frame: int) -> str:

@@ -10,7 +10,7 @@ from nsg_core.motion.keyframes import key_frames
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, explain, within
+from nsg_editor.ui.containers import Item, explain, set_shown, within
 from nsg_editor.ui.theme import px
 from nsg_editor.values.scope import MOST_BLEND
 
@@ -117,15 +117,15 @@ class MotionTools:
             dpg.bind_item_theme(button, self._usual if node else self._off)
         keys = None if node is None else node.keys
         drawing = state.timing.drawing
-        dpg.configure_item(self.drawing, show=drawing is not None)
-        dpg.configure_item(self.pulling, show=keys is None and drawing is None)
+        set_shown(self.drawing, drawing is not None)
+        set_shown(self.pulling, keys is None and drawing is None)
         if not dpg.is_item_active(self.reach):
             dpg.set_value(self.reach, state.timing.reach)
         if drawing is not None and not dpg.is_item_active(self.speed):
             dpg.set_value(self.speed, drawing.speed or 0.0)
             shown = "%.1f m/s" if drawing.speed else "own speed"
             dpg.configure_item(self.speed, format=shown)
-        dpg.configure_item(self.keys, show=keys is not None and drawing is None)
+        set_shown(self.keys, keys is not None and drawing is None)
         if keys is not None:
             dpg.set_value(self.curve, CURVE_NAMES[keys.curve])
             dpg.set_value(self.steering, keys.steering)

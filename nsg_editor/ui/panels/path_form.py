@@ -11,7 +11,7 @@ from nsg_core.documents.camera_file import Up
 from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, explain, within
+from nsg_editor.ui.containers import Item, explain, set_shown, within
 from nsg_editor.ui.icons import Icons, Name, icon_theme, tight_theme
 from nsg_editor.ui.panels.form import Form, show
 from nsg_editor.ui.panels.train_panel import bar_text
@@ -212,8 +212,8 @@ class PathForm:
     def sync(self, state: EditorState) -> None:
         """Show the path."""
         path = state.scene.camera_path
-        dpg.configure_item(self.none, show=path is None)
-        dpg.configure_item(self.body, show=path is not None)
+        set_shown(self.none, path is None)
+        set_shown(self.body, path is not None)
         flying = state.playing and state.flying
         dpg.configure_item(
             self.play, label="Stop" if flying else "Preview", enabled=path is not None
@@ -221,8 +221,8 @@ class PathForm:
         self._sync_film(state)
         taken = state.flight.taken
         # In place of the buttons, whose tooltips would lie over it.
-        dpg.configure_item(self.row, show=taken is None)
-        dpg.configure_item(self.asks, show=taken is not None)
+        set_shown(self.row, taken is None)
+        set_shown(self.asks, taken is not None)
         if taken is not None:
             dpg.set_value(self.asked, f"{taken.name} is there already. Replace it?")
         if path is None:
@@ -292,7 +292,7 @@ class PathForm:
 
     def _sync_key(self, state: EditorState, path: CameraPath) -> None:
         index = state.flight.key
-        dpg.configure_item(self.key, show=index is not None)
+        set_shown(self.key, index is not None)
         if index is None or index >= len(path.keys):
             return
         key = path.keys[index]
@@ -307,5 +307,5 @@ class PathForm:
         dpg.configure_item(self.bar, show=job.busy, overlay=bar_text(job))
         dpg.set_value(self.bar, job.step / job.total if job.total else 0.0)
         done = job.status == "done" and job.message == "finished"
-        dpg.configure_item(self.reveal, show=done)
+        set_shown(self.reveal, done)
         dpg.set_value(self.told, f"Written to {job.out}" if done else "")

@@ -9,7 +9,7 @@ from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.geometry.overflow import left_out
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, explain, within
+from nsg_editor.ui.containers import Item, explain, set_shown, within
 from nsg_editor.ui.panels.train_panel import SCROLLS
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.ui.windows.file_window import Ask, Browse
@@ -137,8 +137,8 @@ class RunsPanel:
         board = new.board
         dpg.set_value(self.told, board.text)
         for item in (self.told, self.copy):
-            dpg.configure_item(item, show=bool(board.text))
-        dpg.configure_item(self.visit, show=board.status == "there")
+            set_shown(item, bool(board.text))
+        set_shown(self.visit, board.status == "there")
         starting = board.status == "starting"
         dpg.configure_item(
             self.board, label="Starting ..." if starting else "TensorBoard"
@@ -147,8 +147,8 @@ class RunsPanel:
         if key == self._drawn:
             return
         self._drawn = key
-        dpg.configure_item(self.none, show=not new.runs)
-        dpg.configure_item(self.reveal, show=any(run.preset for run in new.runs))
+        set_shown(self.none, not new.runs)
+        set_shown(self.reveal, any(run.preset for run in new.runs))
         dpg.delete_item(self.table, children_only=True)
         if new.runs:
             self._build_table(new)

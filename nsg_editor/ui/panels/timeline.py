@@ -9,7 +9,7 @@ from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.derived.scope import shaded
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, explain, panel, within
+from nsg_editor.ui.containers import Item, explain, panel, set_shown, within
 from nsg_editor.ui.keys import CTRL, SHIFT, held
 from nsg_editor.ui.panels.key_row import KeyRow
 from nsg_editor.ui.theme import Colour, Fonts, px
@@ -112,7 +112,7 @@ class Timeline:
         dpg.configure_item(self.play, label="Stop" if new.playing else "Play")
         dpg.set_value(self.number, f"{new.frame} / {scene.frames[-1]}")
         dpg.set_value(self.scope, WORDS[scope.kind])
-        dpg.configure_item(self.blend, show=scope.fades)
+        set_shown(self.blend, scope.fades)
         if not dpg.is_item_active(self.blend):
             dpg.set_value(self.blend, scope.blend)
         node = new.selected

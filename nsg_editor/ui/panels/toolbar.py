@@ -10,7 +10,7 @@ from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.geometry.overflow import left_out
 from nsg_editor.state import EditorState
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import TIP_S, Item, within
+from nsg_editor.ui.containers import TIP_S, Item, set_shown, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.values.keymaps import Name, keys_of
 
@@ -171,9 +171,9 @@ class Toolbar:
             there = name not in names
             if name == "camera":
                 there = there and len(self._cameras) > 1
-            dpg.configure_item(part, show=there)
-            dpg.configure_item(self._lines[name], show=name in names)
-        dpg.configure_item(self.more, show=bool(names))
+            set_shown(part, there)
+            set_shown(self._lines[name], name in names)
+        set_shown(self.more, bool(names))
 
     def _button(self, name: str, label: str = "") -> Item:
         key = name.lower()

@@ -11,7 +11,7 @@ from nsg_editor.pictures.validation import Validation
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, explain, within
+from nsg_editor.ui.containers import Item, explain, set_shown, within
 from nsg_editor.ui.fitting import columns
 from nsg_editor.ui.panels.form import HINT
 from nsg_editor.ui.panels.status import speed
@@ -198,13 +198,13 @@ class TrainPanel:
             room = width - px(SCROLLS)
         self._fit_settings(room if stacked else px(SETTINGS))
         pictured = room >= px(WITH_PICTURE)
-        dpg.configure_item(self.pictures, show=pictured)
+        set_shown(self.pictures, pictured)
         if pictured:
             self._fit_picture(height)
             room -= (dpg.get_item_width(self._image) or 0) + px(16)
         self._narrow = room < px(TWO_CURVES)
         dpg.configure_item(self.bar, width=room)
-        dpg.configure_item(self.loss[0], show=not self._narrow)
+        set_shown(self.loss[0], not self._narrow)
         for plot, *_ in (self.psnr, self.loss):
             share = room if self._narrow else (room - px(10)) // 2
             high = px(STACKED) if stacked else max(height - px(56), px(40))
@@ -236,7 +236,7 @@ class TrainPanel:
             return
         if self.validation.tick(state) and self.validation.pixels is not None:
             dpg.set_value(self._texture, self.validation.pixels)
-            dpg.configure_item(self._image, show=True)
+            set_shown(self._image, True)
             frame = self.validation.place(state)[1]
             dpg.set_value(self._told, f"Frame {frame}: recorded, learnt")
 

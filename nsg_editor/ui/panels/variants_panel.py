@@ -14,7 +14,7 @@ from nsg_editor.pictures.thumbnails import Send, Thumbnails
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, explain, within
+from nsg_editor.ui.containers import Item, explain, set_shown, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.ui.views.texture import at_least
 
@@ -160,7 +160,7 @@ class VariantsPanel:
             self._sync_card(variant, beside, len(variants) > 1)
         dpg.set_value(self.name, present.variant)
         for button in (self.delete, self.compare, self.beside):
-            dpg.configure_item(button, show=len(variants) > 1)
+            set_shown(button, len(variants) > 1)
         dpg.bind_item_theme(self.beside, self._lit if beside else 0)
         wiped = compared_with(new) is not None
         dpg.bind_item_theme(self.compare, self._lit if wiped else 0)
@@ -173,7 +173,7 @@ class VariantsPanel:
         colour = theme.TEXT if here else theme.DIM
         dpg.configure_item(card.label, color=colour)
         dpg.bind_item_theme(card.picture, self._chosen if here else self._usual)
-        dpg.configure_item(card.beside, show=several and not here)
+        set_shown(card.beside, several and not here)
         dpg.set_value(card.beside, variant.name in beside)
 
     def _rebuild(self, variants: tuple[Variant, ...]) -> None:

@@ -13,7 +13,7 @@ from nsg_editor.pictures.shading import EMPTY
 from nsg_editor.state import EditorState
 from nsg_editor.store import Store
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, dialog, explain, within
+from nsg_editor.ui.containers import Item, dialog, explain, set_shown, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.ui.views.texture import at_least
 from nsg_editor.values.cast import HEIGHT, WIDTH, Member
@@ -103,7 +103,7 @@ class LookWindow:
         more = len(state.selected_tracks) - 1
         who = f"{node.label} and {more} more" if more else node.label
         dpg.set_item_label(self.window, f"Another look for {who}")
-        dpg.configure_item(self.told, show=not self._cast)
+        set_shown(self.told, not self._cast)
         dpg.set_value(self.told, nobody(state.model))
         own = own_look(state, node.track_id)
         for card in self._cards:
