@@ -136,7 +136,7 @@ class ManoeuvrePanel:
             self._actions(state)
             if staged.warnings and can_change(state):
                 told = " ".join(staged.warnings)
-                dpg.add_text(told, color=theme.WARM, parent=self.head, wrap=0)
+                dpg.add_text(told, color=theme.WARM, parent=self.settings, wrap=0)
             self._parameters(state, found.parameters)
         self._done_before(state, staged)
 

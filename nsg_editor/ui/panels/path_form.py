@@ -39,6 +39,8 @@ class PathForm:
     def build(self, parent: Item) -> None:
         """Make the fields."""
         self._plain, self._tight = icon_theme(), tight_theme()
+        self._usual = theme.button_theme(theme.RAISED, theme.HOVER)
+        self._off = theme.button_theme(theme.SUNK, theme.SUNK, theme.FAINT)
         with within(dpg.group(parent=parent)):
             self._form.title("Camera path")
             with within(dpg.group(horizontal=True, horizontal_spacing=px(6))):
@@ -132,15 +134,16 @@ class PathForm:
     def _build_files(self) -> None:
         dpg.add_spacer(height=px(2))
         self.file = self._form.text("File", "Name, like flight.json")
-        with within(dpg.group(horizontal=True)) as self.row:
+        narrow = dpg.group(horizontal=True, horizontal_spacing=px(6))
+        with within(narrow) as self.row:
             self.up = dpg.add_combo(
-                list(UPS), default_value=next(iter(UPS)), width=px(76)
+                list(UPS), default_value=next(iter(UPS)), width=px(72)
             )
             self.open = dpg.add_button(
-                label="Open", width=px(57), callback=lambda: self._with_file("load")
+                label="Open", width=px(54), callback=lambda: self._with_file("load")
             )
             self.save = dpg.add_button(
-                label="Save", width=px(57), callback=lambda: self._with_file("save")
+                label="Save", width=px(54), callback=lambda: self._with_file("save")
             )
             self.search = dpg.add_button(
                 label="...",
@@ -215,9 +218,10 @@ class PathForm:
         set_shown(self.none, path is None)
         set_shown(self.body, path is not None)
         flying = state.playing and state.flying
-        dpg.configure_item(
-            self.play, label="Stop" if flying else "Preview", enabled=path is not None
-        )
+        dpg.configure_item(self.play, label="Stop" if flying else "Preview")
+        for button in (self.play, self.film):
+            dpg.configure_item(button, enabled=path is not None)
+            dpg.bind_item_theme(button, self._usual if path else self._off)
         self._sync_film(state)
         taken = state.flight.taken
         # In place of the buttons, whose tooltips would lie over it.
