@@ -146,4 +146,4 @@ def path_to_text(target: Path, folder: Path) -> str:
 
 def path_from_text(text: str, folder: Path) -> Path:
     """The path that a file in a folder names."""
-    return Path(os.path.normpath(folder / Path(text).expanduser()))
+    return Path(os.path.normpath(folder / os.path.expanduser(text)))

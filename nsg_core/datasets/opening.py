@@ -1,5 +1,6 @@
 """Open any data set that this program reads: recognise its layout, then read it."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +51,7 @@ def list_sequences(path: Path) -> tuple[str, ...]:
 
 def recognise(path: Path) -> tuple[Format, Path]:
     """The format of a folder and the folder in which it begins."""
-    path = Path(path).expanduser()
+    path = Path(os.path.expanduser(path))
     if not path.is_dir():
         found = "a file" if path.exists() else "nothing there"
         raise NsgError(f"{path}: expected the folder of a data set, found {found}.")

@@ -1,5 +1,6 @@
 """Actions of the casting sheet: choose a look, carry it into a view, put it there."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -97,7 +98,7 @@ def insert(
 @action("cast-invite")
 def invite(state: EditorState, path: Path) -> EditorState:
     """Add the objects of another checkpoint to the casting sheet."""
-    path = path.expanduser().absolute()
+    path = Path(os.path.expanduser(path)).absolute()
     here = [g for g in state.cast.guests if not (g.problem or g.away)]
     if any(some.checkpoint == path for some in here):
         return replace(state, notice=f"The cast of {path.name} is here already.")
@@ -129,7 +130,7 @@ def _invited(state: EditorState, path: Path | None) -> Guests:
         path, _ = split_key(state.cast.chosen or "")
     if path is None:
         raise NsgError("choose somebody of another checkpoint in the casting sheet.")
-    path = path.expanduser().absolute()
+    path = Path(os.path.expanduser(path)).absolute()
     here = {g.checkpoint: g for g in state.cast.guests if not g.away}
     if path in here:
         return here[path]

@@ -4,6 +4,7 @@ These only say what is wanted; `effects` sees the change and does it. Nobody lea
 edits that no file holds, or a job that runs, without having been asked.
 """
 
+import os
 from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
@@ -37,7 +38,7 @@ def default_project(state: EditorState) -> Path:
     name = state.drive.title.replace(" ", "-")
     path = Path.cwd() / f"{name}.nsgproj"
     others = (path.with_name(f"{name}-{number}.nsgproj") for number in count(2))
-    return next(p for p in chain((path,), others) if not p.exists())
+    return next(p for p in chain((path,), others) if not os.path.exists(p))
 
 
 @action("saved", internal=True)
@@ -82,7 +83,9 @@ def open_another(
 ) -> EditorState:
     """Open another drive or project in place of this one."""
     span = frames_from_text(frames) if frames else None
-    return replace(state, wanted=Target(path.expanduser(), sequence or None, span))
+    return replace(
+        state, wanted=Target(Path(os.path.expanduser(path)), sequence or None, span)
+    )
 
 
 @action("found", internal=True)

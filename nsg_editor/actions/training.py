@@ -1,5 +1,6 @@
 """Actions about trainings: how to train, start, pause, stop, go on, and look back."""
 
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -68,8 +69,8 @@ def train_folder(state: EditorState, to: Path) -> EditorState:
     """Keep trainings in another folder from now on, and list those that are there."""
     if state.train.busy:
         raise NsgError("the running training writes to the folder; stop it first.")
-    to = to.expanduser().absolute()
-    if to.exists() and not to.is_dir():
+    to = Path(os.path.expanduser(to)).absolute()
+    if os.path.exists(to) and not os.path.isdir(to):
         raise NsgError(f"{to} is a file. Choose a folder for trainings.")
     return replace(
         state,

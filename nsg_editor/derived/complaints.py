@@ -4,6 +4,7 @@ The newest message lies in front; closing it shows the one before. A message goe
 itself once what it tells of has worked after all.
 """
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def queued(old: EditorState, name: str, new: EditorState) -> EditorState:
 
 def unreadable(data: Path, error: NsgError) -> tuple[str, str]:
     """Title and text about a recorded picture: one for all, where all are gone."""
-    if data.exists():
+    if os.path.exists(data):
         return UNREADABLE, str(error)
     told = (
         f"{data} is not there any more. Put it back, and its pictures come by "

@@ -110,7 +110,7 @@ def typed(text: str, here: Path) -> tuple[Path, str]:
 
 def nearest(path: Path) -> Path:
     """The folder that exists on the way to a path."""
-    path = Path(os.path.abspath(path.expanduser()))
-    while not path.is_dir() and path != path.parent:
+    path = Path(os.path.abspath(Path(os.path.expanduser(path))))
+    while not os.path.isdir(path) and path != path.parent:
         path = path.parent
     return path

@@ -3,6 +3,7 @@
 Like `effects`: a listener starts what the state asks for, `tick` tells what came of it.
 """
 
+import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -68,7 +69,7 @@ class Filming:
         assert path is not None, "a path that is written is there"
         try:
             _keep_others(file, state.scene.frames)
-            if file.exists() and file != state.flight.may_replace:
+            if os.path.exists(file) and file != state.flight.may_replace:
                 self._store.dispatch("camera-path-taken", path=file)
                 return
             write_camera_path(file, path, state.scene.frames)
@@ -114,7 +115,7 @@ class Filming:
 
 def _keep_others(file: Path, frames: tuple[int, ...]) -> None:
     """A mistyped name must not cost anybody a project."""
-    if not file.exists():
+    if not os.path.exists(file):
         return
     try:
         read_camera_path(file, frames)

@@ -37,9 +37,9 @@ def open_path(
         return open_street(checkpoint)
     if path.suffix == JOURNAL:
         return _open_journal(path)
-    if path.suffix == SUFFIX or path.is_file():
+    if path.suffix == SUFFIX or os.path.isfile(path):
         return _open_project(path, sequence, frames, checkpoint)
-    if checkpoint is not None and not checkpoint.is_file():
+    if checkpoint is not None and not os.path.isfile(checkpoint):
         raise NsgError(f"there is no checkpoint {checkpoint}.")
     drive = _drive(path, sequence, frames)
     return open_drive_state(drive, checkpoint=checkpoint or newest(drive))
@@ -147,7 +147,7 @@ def street_checkpoint() -> Path | None:
     root = Path(package.origin).parent.parent
     for folder in (root / "assets", Path(sys.prefix) / "share" / "nsg-editor"):
         path = folder / "street.safetensors"
-        if path.is_file():
+        if os.path.isfile(path):
             return path
     return None
 

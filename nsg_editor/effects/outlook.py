@@ -1,5 +1,6 @@
 """What an export will meet: what it writes, what is there, how much room is left."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -46,14 +47,14 @@ def look_ahead(state: EditorState) -> Precheck:
 
 def _looked(state: EditorState, plan: Plan) -> Precheck:
     folder = state.export_plan.to
-    if folder.exists() and not folder.is_dir():
+    if os.path.exists(folder) and not os.path.isdir(folder):
         return Precheck("refuse", f"{folder} is a file. Choose a folder.")
     done = 0
-    held = folder.is_dir() and any(
+    held = os.path.isdir(folder) and any(
         item for item in folder.iterdir() if not item.name.startswith(".")
     )
     if held:
-        if not (folder / NAME).exists():
+        if not os.path.exists(folder / NAME):
             told = f"{folder} holds other files, which an export does not touch."
             return Precheck("refuse", told)
         found = read_json(folder / NAME)
@@ -94,7 +95,7 @@ def check_room(run: Path) -> None:
 def free_bytes(folder: Path) -> int:
     """Room on the disk that a folder lies on, or will."""
     folder = folder.absolute()
-    while not folder.exists():
+    while not os.path.exists(folder):
         folder = folder.parent
     return shutil.disk_usage(folder).free
 
@@ -123,6 +124,6 @@ def beside(folder: Path) -> Path:
     """A folder beside one that is taken."""
     for number in range(2, 1000):
         other = folder.with_name(f"{folder.name}-{number}")
-        if not other.exists():
+        if not os.path.exists(other):
             return other
     raise NsgError(f"there are a thousand exports beside {folder}; delete some.")

@@ -1,5 +1,6 @@
 """What was opened lately, newest first: a small file beside the built-in street."""
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def target_of(state: EditorState) -> Target:
 
 def recent() -> tuple[Target, ...]:
     """What is there, at this moment, of what was opened."""
-    return tuple(target for target in _kept() if target.path.exists())[:SHOWN]
+    return tuple(target for target in _kept() if os.path.exists(target.path))[:SHOWN]
 
 
 def _kept() -> tuple[Target, ...]:

@@ -1,5 +1,6 @@
 """Opens folders and pages in the system's own programs for them."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,7 @@ def opener() -> str:
 def open_in_system(folder: Path) -> str:
     """Show a folder; why it cannot be shown, or nothing. Waits for the program."""
     there = f"The files are in {folder}"
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return f"{folder} is not there (any more). Was it moved or deleted?"
     program = shutil.which(opener())
     if program is None:

@@ -64,6 +64,12 @@ def situation(state: EditorState) -> Situation:
     return "keys" if state.timing.over and any_chosen(state) else "usual"
 
 
+def asks(state: EditorState) -> bool:
+    """Something in front wants an answer first; keys do not mean what lies behind."""
+    waits = state.wish is not None and state.saving is None
+    return waits or bool(state.dialog or state.choosing or state.front.save_as)
+
+
 class Keyboard:
     """Names actions when keys go down, unless somebody is typing."""
 
@@ -184,6 +190,8 @@ class Keyboard:
 
     def _meaning(self, key: int, modifiers: Modifiers) -> Key | None:
         state = self._state()
+        if asks(state):
+            return None
         pressed = Chord(LISTENED[key], *modifiers)
         now, keymap = situation(state), state.settings.keymap
         meant = bound(keymap, pressed, now)

@@ -98,3 +98,31 @@ def test_keys_that_come_within_a_frame_of_each_other(office: Office) -> None:
     keyboard._modifier_up(0, ctrl)
     keyboard.tick()
     assert len(office.store.state.scene.objects) == 4
+
+
+NONE, CTRL = (False, False, False), (True, False, False)
+
+
+@pytest.mark.parametrize("front", ["dialog", "question", "open", "save-as"])
+def test_keys_do_not_reach_the_scene_behind_what_is_asked(
+    office: Office, front: str
+) -> None:
+    office.do("select", track=0)
+    moved = office.do("move", by=(1.0, 0.0, 0.0))
+    keyboard = office.panels.keyboard
+    if front == "dialog":
+        office.do("complain", title="Oh", text="no")
+    else:
+        office.do({"question": "close", "open": "open-dialog"}.get(front, front))
+    for key, modifiers in (
+        *((k, NONE) for k in (dpg.mvKey_H, dpg.mvKey_Delete, dpg.mvKey_Slash)),
+        *((k, CTRL) for k in (dpg.mvKey_Z, dpg.mvKey_D)),
+    ):
+        keyboard.pressed(key, modifiers)
+        office.panels.sync()
+    assert office.store.state.scene == moved.scene
+    assert office.store.state.history == moved.history
+    keyboard.pressed(dpg.mvKey_Escape, NONE)
+    office.panels.sync()
+    keyboard.pressed(dpg.mvKey_Z, CTRL)
+    assert office.store.state.history.future

@@ -6,6 +6,7 @@ merged classes, no objects that stand still, and a principal point in the pictur
 middle. All of that is kept here, and nowhere else.
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -305,7 +306,7 @@ def open_original_sequence(
 
 
 def _root(path: Path) -> Path:
-    path = Path(path).expanduser()
+    path = Path(os.path.expanduser(path))
     root = find_root(path) if path.is_dir() else None
     if root is None:
         raise NsgError(

@@ -1,6 +1,7 @@
 """Export from the editor: what, where to, how much it takes, and how far it is."""
 
 import contextlib
+import os
 from pathlib import Path
 
 import dearpygui.dearpygui as dpg
@@ -216,7 +217,7 @@ class ExportPanel:
 
     def _chosen(self, sender: Item, text: str) -> None:
         if text.strip():
-            self._do("export-plan", to=Path(text.strip()).expanduser())
+            self._do("export-plan", to=Path(os.path.expanduser(text.strip())))
 
     def _scaled(self, sender: Item, word: str) -> None:
         self._do("export-plan", scale=SCALES[word])

@@ -1,5 +1,6 @@
 """What was done, as lines of a play: to read, to copy, to keep."""
 
+import os
 from pathlib import Path
 
 import dearpygui.dearpygui as dpg
@@ -77,7 +78,7 @@ class LogPanel:
     def _save(self) -> None:
         path = dpg.get_value(self.path).strip()
         if path:
-            self._store.attempt("log-save", to=Path(path).expanduser())
+            self._store.attempt("log-save", to=Path(os.path.expanduser(path)))
 
     def _wished(self, old: EditorState, new: EditorState) -> None:
         to = new.front.log_to

@@ -1,6 +1,7 @@
 """The camera path in the Camera panel: keys, times, preview, files and video."""
 
 import math
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -196,8 +197,10 @@ class PathForm:
         if not name:
             self._do("tell", notice="Type the name of a file first.")
             return
-        file = Path(name).expanduser().absolute()
-        if what == "load":
+        file = Path(os.path.expanduser(name)).absolute()
+        if file.name in ("", ".."):
+            self._do("tell", notice=f"{name} is a folder; type a file's name, too.")
+        elif what == "load":
             up = UPS[dpg.get_value(self.up)]
             self._do("camera-path-load", path=file, up=up)
         else:

@@ -202,11 +202,11 @@ class FileWindow:
             return
         folder, name = typed(text, self._listing.folder)
         path = folder / name
-        if ask.suffix and path.is_dir():
+        if ask.suffix and os.path.isdir(path):
             self._go(path)
-        elif ask.suffix and not path.is_file():
+        elif ask.suffix and not os.path.isfile(path):
             self._say(f"{path} is not there.")
-        elif not ask.suffix and path.exists() and not path.is_dir():
+        elif not ask.suffix and os.path.exists(path) and not os.path.isdir(path):
             self._say(f"{path} is a file; a folder is wanted.")
         else:
             self.close()

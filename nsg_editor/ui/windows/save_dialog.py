@@ -1,5 +1,6 @@
 """Save as: under which name, and a word where a file would be replaced."""
 
+import os
 from pathlib import Path
 
 import dearpygui.dearpygui as dpg
@@ -57,7 +58,7 @@ class SaveDialog:
 
     def _typed(self) -> None:
         target = self._target()
-        if target.exists():
+        if os.path.exists(target):
             self._say(f"{target} exists and will be replaced.", theme.WARM)
         else:
             self._say(f"Edits, variants and where you are go to {target}.", theme.DIM)
@@ -67,7 +68,10 @@ class SaveDialog:
         dpg.configure_item(self.words, color=colour)
 
     def _target(self) -> Path:
-        path = Path(dpg.get_value(self.path).strip() or "project").expanduser()
+        path = Path(os.path.expanduser(dpg.get_value(self.path).strip() or "project"))
+        if path.name in ("", ".."):
+            # A folder is no name yet.
+            path = path / "project"
         named = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
         return named.absolute()
 
