@@ -43,6 +43,8 @@ class Arguments:
     """Which sequence of a data set; the first if left out."""
     frames: Annotated[str | None, arg(metavar="A-B")] = None
     """First and last frame, inclusive; all if left out."""
+    data: Annotated[Path | None, arg(metavar="FOLDER")] = None
+    """Where a project's data set is now, if it was moved."""
     checkpoint: Annotated[Path | None, arg(metavar="C")] = None
     """Weights to draw with; the newest ones trained here if left out."""
     device: Annotated[Literal["cpu", "cuda"] | None, arg(metavar="{cpu,cuda}")] = None
@@ -102,9 +104,8 @@ def _run(arguments: Arguments, load: "LoadFor | None") -> int:
     size = window_size(arguments.size)
     state = None
     if arguments.path is not None:
-        state = open_path(
-            arguments.path, arguments.sequence, frames, arguments.checkpoint
-        )
+        named = (arguments.sequence, frames, arguments.checkpoint, arguments.data)
+        state = open_path(arguments.path, *named)
     elif street_is_there():
         state = open_street(arguments.checkpoint)
     check_display()
@@ -159,6 +160,8 @@ def again(arguments: Arguments, target: "Target") -> list[str]:
         words += ["--sequence", target.sequence]
     if target.frames is not None:
         words += ["--frames", f"{target.frames[0]}-{target.frames[1]}"]
+    if target.data is not None:
+        words += ["--data", str(target.data)]
     if arguments.device is not None:
         words += ["--device", arguments.device]
     if arguments.control is not None:

@@ -104,6 +104,8 @@ class Target:
     path: Path
     sequence: str | None = None
     frames: tuple[int, int] | None = None
+    data: Path | None = None
+    """Where a project's data set is now; None: where the project says."""
 
 
 @dataclass(frozen=True, slots=True)

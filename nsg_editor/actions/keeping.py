@@ -80,12 +80,16 @@ def open_another(
     path: Path,
     sequence: str | None = None,
     frames: str | None = None,
+    data: Path | None = None,
 ) -> EditorState:
-    """Open another drive or project in place of this one."""
+    """Open another drive or project in place of this one.
+
+    `data`: where a project's data set is now, if it was moved.
+    """
     span = frames_from_text(frames) if frames else None
-    return replace(
-        state, wanted=Target(Path(os.path.expanduser(path)), sequence or None, span)
-    )
+    path = Path(os.path.expanduser(path))
+    moved = None if data is None else Path(os.path.expanduser(data)).absolute()
+    return replace(state, wanted=Target(path, sequence or None, span, moved))
 
 
 @action("found", internal=True)

@@ -338,7 +338,8 @@ class Effects:
     def _look_at(self, target: Target) -> None:
         """Find out whether something can be opened before this drive is left for it."""
         try:
-            open_path(target.path, target.sequence, target.frames)
+            named = (target.path, target.sequence, target.frames)
+            open_path(*named, data=target.data)
         except NsgError as error:
             self._store.dispatch("not-found", text=str(error))
             return

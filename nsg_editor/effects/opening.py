@@ -31,14 +31,20 @@ def open_path(
     sequence: str | None = None,
     frames: Frames = None,
     checkpoint: Path | None = None,
+    data: Path | None = None,
 ) -> EditorState:
-    """The first state of a data folder or a project file."""
+    """The first state of a data folder or a project file.
+
+    `data`: where a project's data set is now, if it was moved.
+    """
     if path.resolve() == street_folder().resolve() and sequence is frames is None:
         return open_street(checkpoint)
     if path.suffix == JOURNAL:
         return _open_journal(path)
     if path.suffix == SUFFIX or os.path.isfile(path):
-        return _open_project(path, sequence, frames, checkpoint)
+        return _open_project(path, sequence, frames, checkpoint, data)
+    if data is not None:
+        raise NsgError(f"{path} is no project, so it cannot have its data in {data}.")
     if checkpoint is not None and not os.path.isfile(checkpoint):
         raise NsgError(f"there is no checkpoint {checkpoint}.")
     drive = _drive(path, sequence, frames)
@@ -46,16 +52,29 @@ def open_path(
 
 
 def _open_project(
-    path: Path, sequence: str | None, frames: Frames, checkpoint: Path | None
+    path: Path,
+    sequence: str | None,
+    frames: Frames,
+    checkpoint: Path | None,
+    data: Path | None,
 ) -> EditorState:
     project = load_project(path)
+    if data is None and not os.path.isdir(project.data):
+        raise NsgError(
+            f"{path} has its data in {project.data}, and there is no such folder. "
+            'If it was moved, say where it is now: under "Data" where the project is '
+            "opened, or by --data FOLDER."
+        )
     project = replace(
         project,
+        data=data or project.data,
         sequence=sequence or project.sequence,
         frames=frames or project.frames,
         checkpoint=checkpoint or project.checkpoint,
     )
-    return _project_state(project, path)
+    state = _project_state(project, path)
+    # The file still names the old folder: this is worth being saved.
+    return state if data is None else replace(state, saved=())
 
 
 def _open_journal(path: Path) -> EditorState:

@@ -9,9 +9,11 @@ import pytest
 from nsg_core.documents.project import load_project, save_project
 from nsg_core.edits.edit import Move
 from nsg_core.errors import NsgError
+from nsg_editor import app
 from nsg_editor.actions.table import perform
 from nsg_editor.effects import opening
 from nsg_editor.effects.opening import is_kept, keep_unsaved, open_path, project_of
+from nsg_editor.state import Target
 from nsg_editor.values.settings import keep_settings
 from tests.editor.scenes import street
 from tests.ui.screens import write_kitti
@@ -131,3 +133,31 @@ def test_the_chosen_folder_is_there_after_a_restart(
     assert before.drive.runs == Path.cwd() / "runs"
     keep_settings(replace(before.settings, runs=str(tmp_path / "kept")))
     assert open_path(data).drive.runs == tmp_path / "kept"
+
+
+def test_a_project_whose_data_was_moved_is_told_where_it_is_now(
+    data: Path, tmp_path: Path
+) -> None:
+    state = perform(open_path(data), "move", track=0, by=(1.0, 0.0, 0.0))
+    path = tmp_path / "work" / "a.nsgproj"
+    path.parent.mkdir()
+    save_project(path, project_of(state))
+    now = data.rename(tmp_path / "elsewhere")
+    with pytest.raises(NsgError, match=r"no such folder.*--data FOLDER") as told:
+        open_path(path)
+    assert str(path) in str(told.value)
+    assert str(data) in str(told.value)
+    again = open_path(path, data=now)
+    assert again.scene.objects == state.scene.objects
+    assert again.drive.data == now
+    # The file names the old folder until it is saved.
+    assert again.dirty
+    save_project(path, project_of(again))
+    assert not open_path(path).dirty
+    # And a command for the same editor in another process says it, too.
+    wanted = perform(state, "open", path=path, data=now).wanted
+    assert wanted == Target(path, data=now)
+    words = app.again(app.parse([]), wanted)
+    assert app.parse(words).data == now
+    with pytest.raises(NsgError, match="no project"):
+        open_path(now, data=now)

@@ -190,8 +190,10 @@ class Toolbar:
         history = new.history.present
         variant = f", variant {history.variant}" if len(history.variants) > 1 else ""
         saved = " (not saved)" if new.dirty else ""
+        named = [new.project.stem] if new.project else []
+        names = " - ".join(dict.fromkeys((*named, new.drive.title)))
         for title in (self.title, self._lines["title"]):
-            dpg.set_value(title, f"{new.drive.title}{variant}{saved}")
+            dpg.set_value(title, f"{names}{variant}{saved}")
         if new.settings.keymap != self._keymap:
             self._name_keys(new.settings.keymap)
         for entry, item in self._entries:

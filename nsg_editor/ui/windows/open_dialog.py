@@ -9,7 +9,7 @@ from nsg_editor.derived.pointer import Dispatch
 from nsg_editor.effects.recent import recent
 from nsg_editor.state import EditorState, Target
 from nsg_editor.ui import theme
-from nsg_editor.ui.containers import Item, dialog, within
+from nsg_editor.ui.containers import Item, dialog, explain, within
 from nsg_editor.ui.theme import Fonts, px
 from nsg_editor.ui.windows.file_window import Ask, Browse
 
@@ -62,6 +62,11 @@ class OpenDialog:
         with within(dpg.group(horizontal=True)):
             dpg.add_text("Frames", color=theme.DIM)
             self.frames = self._input("all, or 0-40", px(FIELD))
+        with within(dpg.group(horizontal=True)):
+            dpg.add_text("Data", color=theme.DIM)
+            self.data = self._input("where the project says", px(FIELD))
+            explain(self.data, "Where a project's data set is now, if it was moved")
+            dpg.add_button(label="Folder ...", width=px(84), callback=self._seek)
 
     def _input(self, hint: str, width: int) -> Item:
         return dpg.add_input_text(
@@ -74,21 +79,28 @@ class OpenDialog:
         start = Path(dpg.get_value(self.path).strip() or Path.cwd())
         self.browse(Ask(title, start, self._picked, suffix))
 
+    def _seek(self) -> None:
+        start = Path(dpg.get_value(self.data).strip() or Path.cwd())
+        self.browse(Ask("Where the data set is now", start, self._sought))
+
+    def _sought(self, path: Path) -> None:
+        dpg.set_value(self.data, str(path))
+
     def _picked(self, path: Path) -> None:
         dpg.set_value(self.path, str(path))
 
     def take(self) -> None:
         """Open what stands in the fields, as the button does."""
         words = (dpg.get_value(i).strip() for i in (self.path, *self.details))
-        path, sequence, frames = words
+        path, sequence, frames, data = words
         if path:
             named = {"path": Path(path), "sequence": sequence, "frames": frames}
-            self._do("open", **named)
+            self._do("open", **named, data=Path(data) if data else None)
 
     @property
-    def details(self) -> tuple[Item, Item]:
-        """What of a data set."""
-        return self.sequence, self.frames
+    def details(self) -> tuple[Item, ...]:
+        """What of a data set, and where it is."""
+        return self.sequence, self.frames, self.data
 
     def _cancel(self) -> None:
         self._do("open-dialog", on=False)
@@ -130,6 +142,7 @@ class OpenDialog:
         span = target.frames
         dpg.set_value(self.path, str(target.path))
         dpg.set_value(self.sequence, target.sequence or "")
+        dpg.set_value(self.data, "")
         dpg.set_value(self.frames, "" if span is None else f"{span[0]}-{span[1]}")
 
 
