@@ -222,9 +222,11 @@ class PathForm:
         set_shown(self.body, path is not None)
         flying = state.playing and state.flying
         dpg.configure_item(self.play, label="Stop" if flying else "Preview")
-        for button in (self.play, self.film):
-            dpg.configure_item(button, enabled=path is not None)
-            dpg.bind_item_theme(button, self._usual if path else self._off)
+        there = path is not None
+        # A video that is being made can be cancelled, whatever became of its path.
+        for button, on in ((self.play, there), (self.film, there or state.film.busy)):
+            dpg.configure_item(button, enabled=on)
+            dpg.bind_item_theme(button, self._usual if on else self._off)
         self._sync_film(state)
         taken = state.flight.taken
         # In place of the buttons, whose tooltips would lie over it.
