@@ -40,6 +40,8 @@ WORDS = {
     "labels": "Labels",
     "video": "Video",
 }
+NEEDS = {"labels": "As KITTI's, counted in depth and instances: they come with both"}
+"""What brings others with it."""
 
 
 class ExportPanel:
@@ -113,6 +115,8 @@ class ExportPanel:
             self.outputs[name] = dpg.add_checkbox(
                 label=WORDS[name], callback=self._ticked
             )
+            if name in NEEDS:
+                explain(self.outputs[name], NEEDS[name])
         self._firsts.append(self.outputs[names[0]])
 
     def _when_left(self, field: Item) -> None:
