@@ -79,7 +79,7 @@ class Focus:
 
     def _clicked(self) -> None:
         x, y = dpg.get_mouse_pos(local=False)
-        self._clicks = [*self._clicks[-REMEMBERED:], (x, y)]
+        self._clicks = [*self._clicks, (x, y)][-REMEMBERED:]
         if self.picker.shown:
             return
         if self._where == self._area():

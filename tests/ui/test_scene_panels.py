@@ -6,7 +6,7 @@ from dataclasses import replace
 import dearpygui.dearpygui as dpg
 import pytest
 
-from nsg_editor.state import open_drive_state
+from nsg_editor.state import Job, open_drive_state
 from nsg_editor.ui.panels.camera_panel import CameraPanel
 from nsg_editor.ui.panels.checks_panel import ChecksPanel, stretches
 from nsg_editor.ui.panels.tree_menu import row_lines
@@ -220,3 +220,23 @@ def test_later_copies_are_asked_for_with_what_was_typed_last(office: Office) -> 
         office.panels.sync()
         assert not office.store.state.front.palette
     assert len(office.store.state.scene.objects) == 5
+
+
+def test_a_path_can_be_flown_and_filmed_once_there_is_one(office: Office) -> None:
+    form = office.panels.lens.path
+
+    def on() -> list[bool]:
+        return [
+            bool(dpg.get_item_configuration(button)["enabled"])
+            for button in (form.play, form.film)
+        ]
+
+    office.do("select-none")
+    assert on() == [False, False]
+    office.do("camera-key")
+    assert on() == [True, True]
+    office.do("camera-path-clear")
+    assert on() == [False, False]
+    # What is being made can be cancelled, whatever became of its path.
+    office.change(film=Job("running", 1, 10))
+    assert on() == [False, True]
