@@ -231,7 +231,7 @@ def test_a_path_can_be_flown_and_filmed_once_there_is_one(office: Office) -> Non
             for button in (form.play, form.film)
         ]
 
-    office.do("select-none")
+    office.do("panel", title="Camera")
     assert on() == [False, False]
     office.do("camera-key")
     assert on() == [True, True]
